@@ -1,0 +1,25 @@
+/** What a job may use while it runs inside its worker thread. */
+export interface JobContext<Event> {
+  readonly signal: AbortSignal;
+  emit(event: Event): void;
+}
+
+type Job<Input, Event, Result> = (input: Input, context: JobContext<Event>) => Promise<Result>;
+// biome-ignore lint/suspicious/noExplicitAny: the loader map only has to accept any job; each entry keeps its own types.
+type AnyJob = Job<any, any, any>;
+
+/** Every job the engine can run, loaded inside the worker only when asked for. */
+export const JOBS = {
+  echo:
+    async () =>
+    async (input: { say: string }, { emit }: JobContext<{ said: string }>) => {
+      emit({ said: input.say });
+      return { said: input.say };
+    },
+} satisfies Record<string, () => Promise<AnyJob>>;
+
+export type JobKind = keyof typeof JOBS;
+type JobOf<K extends JobKind> = Awaited<ReturnType<(typeof JOBS)[K]>>;
+export type JobInput<K extends JobKind> = Parameters<JobOf<K>>[0];
+export type JobEvent<K extends JobKind> = Parameters<Parameters<JobOf<K>>[1]['emit']>[0];
+export type JobResult<K extends JobKind> = Awaited<ReturnType<JobOf<K>>>;
