@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { GalleyError, toGalleyError } from '../errors/galley-error.ts';
 
@@ -8,13 +8,18 @@ const beside = (path: string) =>
   join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
 
 /** Writes beside, syncs, then renames: readers see the old file or the whole new one, never a half. */
-export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
+export function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
+  return fillFileWhole(path, (handle) => handle.writeFile(data));
+}
+
+/** {@link writeFileWhole} for what is too large to hold: `fill` writes to the handle piece by piece. */
+export async function fillFileWhole(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
   const temporary = beside(path);
   try {
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(temporary, 'w');
     try {
-      await handle.writeFile(data);
+      await fill(handle);
       await handle.sync();
     } finally {
       await handle.close();
