@@ -90,7 +90,7 @@ export function normaliseArguments(argv: readonly string[]): string[] {
     if (argument === '--') literal = true;
     if (literal || !argument.startsWith('--')) return argument;
     const [flag, ...value] = argument.split('=');
-    return ['--' + flag.slice(2).replaceAll('-', '_'), ...value].join('=');
+    return [`--${flag.slice(2).replaceAll('-', '_')}`, ...value].join('=');
   });
 }
 
