@@ -1,5 +1,6 @@
 import { GalleyError } from '../errors/galley-error.ts';
 import type { ParameterSpec } from '../layoutlmv3/parameters.ts';
+import { arenaFloats, createArena } from '../runtime/arena.ts';
 import {
   type AdamWSettings,
   adamWFactors,
@@ -8,26 +9,27 @@ import {
   wasmKernels,
 } from './kernels/kernels.ts';
 
-const PAGE_FLOATS = 65_536 / 4;
-/** Floats of one WebAssembly memory at most: 4 GiB less a page. */
-const SHARD_FLOATS = 65_535 * PAGE_FLOATS;
-/** Tensors start at multiples of 64 bytes, as the matrix kernels like it. */
-const ALIGN = 16;
-const aligned = (floats: number) => Math.ceil(floats / ALIGN) * ALIGN;
+/** Floats of one WebAssembly memory at most: 4 GiB less some room for its owner. */
+const SHARD_FLOATS = 2 ** 30 - 2 ** 16;
 
 interface Tensor {
   readonly spec: ParameterSpec;
   readonly kernels: Kernels;
-  readonly parameter: number;
-  /** Offsets in floats; null for a frozen tensor. */
-  readonly slots: {
-    readonly gradient: number;
-    readonly firstMoment: number;
-    readonly secondMoment: number;
-  } | null;
-  readonly scratch: number;
-  readonly memory: Float32Array;
+  readonly parameter: Float32Array;
+  /** Null for a frozen tensor. */
+  readonly trained: Trained | null;
 }
+
+interface Trained {
+  readonly gradient: Float32Array;
+  readonly firstMoment: Float32Array;
+  readonly secondMoment: Float32Array;
+  /** As large as the largest gradient of its memory, shared by all its tensors. */
+  readonly scratch: Float32Array;
+}
+
+/** The place of a view in its memory, in floats. */
+const offset = (view: Float32Array) => view.byteOffset / 4;
 
 /** What one optimizer step saw and did. */
 export interface StepOutcome {
@@ -52,97 +54,57 @@ export class TrainingState {
   /**
    * @param trainable which tensors get gradients and moments
    * @param shardFloats floats of one memory at most (tests only)
-   * @throws GalleyError `training` when the memory cannot be had
+   * @throws GalleyError `device` when the memory cannot be had
    */
   constructor(
     specs: readonly ParameterSpec[],
     trainable: (spec: ParameterSpec) => boolean,
     shardFloats: number = SHARD_FLOATS,
   ) {
-    const copies = (spec: ParameterSpec) => (trainable(spec) ? 4 : 1);
     const shards: ParameterSpec[][] = [];
-    let room = 0;
     for (const spec of specs) {
-      const need = (copies(spec) + 1) * aligned(spec.size);
-      if (need > shardFloats)
-        throw new GalleyError('training', `a tensor of ${spec.size} values does not fit one memory`, {
-          where: spec.name,
-        });
-      // One extra copy of the largest tensor of a shard is its scratch; counting every tensor's keeps this simple.
-      if (shards.length === 0 || room < need) {
-        shards.push([]);
-        room = shardFloats;
-      }
-      shards[shards.length - 1].push(spec);
-      room -= copies(spec) * aligned(spec.size);
+      const last = shards[shards.length - 1];
+      if (last && shardSize([...last, spec], trainable) <= shardFloats) last.push(spec);
+      else shards.push([spec]);
     }
     this.bytes = shards.reduce((total, shard) => total + this.#allocate(shard, trainable), 0);
-    const byName = (offset: (t: Tensor) => number | undefined) =>
+    const byName = (view: (t: Tensor) => Float32Array | undefined) =>
       new Map(
         this.#tensors.flatMap((t) => {
-          const from = offset(t);
-          return from === undefined
-            ? []
-            : [[t.spec.name, t.memory.subarray(from, from + t.spec.size)] as const];
+          const found = view(t);
+          return found ? [[t.spec.name, found] as const] : [];
         }),
       );
     this.parameters = byName((t) => t.parameter);
-    this.gradients = byName((t) => t.slots?.gradient);
-    this.firstMoments = byName((t) => t.slots?.firstMoment);
-    this.secondMoments = byName((t) => t.slots?.secondMoment);
+    this.gradients = byName((t) => t.trained?.gradient);
+    this.firstMoments = byName((t) => t.trained?.firstMoment);
+    this.secondMoments = byName((t) => t.trained?.secondMoment);
   }
 
   /** Bytes that a state for these tensors would take. */
   static estimateBytes(specs: readonly ParameterSpec[], trainable: (spec: ParameterSpec) => boolean): number {
-    const largest = Math.max(0, ...specs.map((s) => (trainable(s) ? aligned(s.size) : 0)));
-    return 4 * specs.reduce((sum, s) => sum + (trainable(s) ? 4 : 1) * aligned(s.size), largest);
+    return 4 * shardSize(specs, trainable);
   }
 
   #allocate(specs: readonly ParameterSpec[], trainable: (spec: ParameterSpec) => boolean): number {
-    let at = 0;
-    const place = (spec: ParameterSpec) => {
-      const from = at;
-      at += aligned(spec.size);
-      return from;
-    };
+    const arena = createArena(shardSize(specs, trainable));
+    const kernels = wasmKernels(arena.memory);
     const trained = specs.filter(trainable);
-    const parameters = specs.map(place);
-    const gradients = new Map(trained.map((s) => [s, place(s)]));
-    const firsts = new Map(trained.map((s) => [s, place(s)]));
-    const seconds = new Map(trained.map((s) => [s, place(s)]));
-    const scratch = at;
-    at += Math.max(0, ...trained.map((s) => aligned(s.size)));
-    const pages = Math.max(1, Math.ceil(at / PAGE_FLOATS));
-    let memory: WebAssembly.Memory;
-    try {
-      memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    } catch (cause) {
-      throw new GalleyError(
-        'training',
-        `no memory: expected ${Math.ceil(pages / 16)} MiB for the training state`,
-        {
-          hint: 'close other programs, or train a smaller model',
-          cause,
-        },
-      );
-    }
-    const kernels = wasmKernels(memory);
-    const floats = new Float32Array(memory.buffer);
-    for (const [i, spec] of specs.entries()) {
+    const views = (of: readonly ParameterSpec[]) => new Map(of.map((s) => [s, arena.take(s.size)]));
+    const [parameters, gradients, firsts, seconds] = [specs, trained, trained, trained].map(views);
+    const scratch = arena.take(Math.max(0, ...trained.map((s) => s.size)));
+    for (const spec of specs) {
       const gradient = gradients.get(spec);
       this.#tensors.push({
         spec,
         kernels,
-        parameter: parameters[i],
-        slots:
-          gradient === undefined
-            ? null
-            : { gradient, firstMoment: firsts.get(spec)!, secondMoment: seconds.get(spec)! },
-        scratch,
-        memory: floats,
+        parameter: parameters.get(spec)!,
+        trained: gradient
+          ? { gradient, firstMoment: firsts.get(spec)!, secondMoment: seconds.get(spec)!, scratch }
+          : null,
       });
     }
-    return pages * PAGE_FLOATS * 4;
+    return arena.memory.buffer.byteLength;
   }
 
   /** Copies values into the parameters. @throws GalleyError `mismatch` for a missing tensor or wrong size */
@@ -167,22 +129,22 @@ export class TrainingState {
       gradient.set(value);
       return;
     }
-    const tensor = this.#tensors.find((t) => t.spec.name === name)!;
-    tensor.memory.set(value, tensor.scratch);
-    tensor.kernels.addScaled(tensor.slots!.gradient, tensor.scratch, value.length, 1);
+    const { kernels, trained } = this.#tensors.find((t) => t.spec.name === name)!;
+    trained!.scratch.set(value);
+    kernels.addScaled(offset(gradient), offset(trained!.scratch), value.length, 1);
   }
 
   /** Zeroes all gradients, or those of some tensors. */
   zeroGradients(names?: ReadonlySet<string>): void {
-    for (const { spec, kernels, slots } of this.#tensors)
-      if (slots && (names?.has(spec.name) ?? true)) kernels.zero(slots.gradient, spec.size);
+    for (const { spec, kernels, trained } of this.#tensors)
+      if (trained && (names?.has(spec.name) ?? true)) kernels.zero(offset(trained.gradient), spec.size);
   }
 
   /** 2-norm over the gradients of all tensors, summed in float64. */
   gradientNorm(): number {
     let sum = 0;
-    for (const { spec, kernels, slots } of this.#tensors)
-      if (slots) sum += kernels.sumSquares(slots.gradient, spec.size);
+    for (const { spec, kernels, trained } of this.#tensors)
+      if (trained) sum += kernels.sumSquares(offset(trained.gradient), spec.size);
     return Math.sqrt(sum);
   }
 
@@ -198,9 +160,27 @@ export class TrainingState {
     const clip = clipFactor(gradientNorm, maxNorm);
     const decayed = adamWFactors(settings, step);
     const plain = adamWFactors({ ...settings, weightDecay: 0 }, step);
-    for (const { spec, kernels, parameter, slots } of this.#tensors)
-      if (slots)
-        kernels.adamW({ parameter, ...slots, length: spec.size }, spec.decay ? decayed : plain, clip);
+    for (const { spec, kernels, parameter, trained } of this.#tensors) {
+      if (!trained) continue;
+      const slot = {
+        parameter: offset(parameter),
+        gradient: offset(trained.gradient),
+        firstMoment: offset(trained.firstMoment),
+        secondMoment: offset(trained.secondMoment),
+        length: spec.size,
+      };
+      kernels.adamW(slot, spec.decay ? decayed : plain, clip);
+    }
     return { gradientNorm };
   }
+}
+
+/** Floats of one memory for these tensors: a parameter each, three more for what is trained, and the scratch. */
+function shardSize(specs: readonly ParameterSpec[], trainable: (spec: ParameterSpec) => boolean): number {
+  let [sum, largest] = [0, 0];
+  for (const spec of specs) {
+    sum += arenaFloats(spec.size) * (trainable(spec) ? 4 : 1);
+    if (trainable(spec)) largest = Math.max(largest, arenaFloats(spec.size));
+  }
+  return sum + largest;
 }
