@@ -9,6 +9,8 @@ export interface LabelledPage extends Page {
   readonly labels: readonly number[];
   /** Encoded image file (PNG, JPEG...) where the dataset holds images itself; read on each access, null without. */
   readonly imageBytes?: Uint8Array | null;
+  /** Name the dataset gives the image, where that is all there is of it (the file is missing, or bytes are inside). */
+  readonly imageName?: string;
   /** Values of the columns that are not part of the page schema, by column name. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
