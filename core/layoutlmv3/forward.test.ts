@@ -1,0 +1,252 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createSession, type Session } from '../runtime/session.ts';
+import { floats, type Tensor, tensor } from '../runtime/tensor.ts';
+import { parseConfig } from './config.ts';
+import { buildTrainingGraph, type TrainingGraph, type TrainingGraphOptions } from './forward.ts';
+import { InputStage } from './input-stage.ts';
+import { initParameters, parameterSpecs } from './parameters.ts';
+import { randomBatch, randomParameters, TINY, tinyConfig } from './testing/tiny.ts';
+
+const sessions: Session[] = [];
+afterAll(async () => {
+  for (const session of sessions) await session.release();
+});
+async function open(graph: TrainingGraph): Promise<Session> {
+  const session = await createSession(graph.model, { purpose: 'training' });
+  sessions.push(session);
+  return session;
+}
+const maskFeeds = (graph: TrainingGraph, keep: (i: number) => boolean): Record<string, Tensor> =>
+  Object.fromEntries(
+    graph.dropoutMasks.map(({ name, dims, p }) => {
+      const size = dims.reduce((a, b) => a * b, 1);
+      return [
+        name,
+        tensor(
+          Float32Array.from({ length: size }, (_, i) => (keep(i) ? 1 / (1 - p) : 0)),
+          dims,
+        ),
+      ];
+    }),
+  );
+
+describe('one training step', () => {
+  it('as the trainer takes it: feeds, run, gradients, update; the loss falls', async () => {
+    const config = tinyConfig({ hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0.2 });
+    const parameters = initParameters(config, 42);
+    const gradients = new Map(parameterSpecs(config).map((s) => [s.name, new Float32Array(s.size)]));
+    const batch = randomBatch(config, [12, 9], 5);
+
+    const graph = buildTrainingGraph(config, { batch: 2, textLength: 12, trainRelativeBias: true });
+    const session = await open(graph);
+    const stage = new InputStage(graph);
+    const parameterFeeds = stage.parameterFeeds(parameters); // views: made once
+    const losses: number[] = [];
+    for (let step = 0; step < 30; step++) {
+      const target = stage.targetFeed(batch.labels); // divided by the number of labelled tokens
+      const results = await session.run({
+        ...parameterFeeds,
+        ...stage.batchFeeds(parameters, batch),
+        ...target.feeds,
+        ...maskFeeds(graph, (i) => (i * 7 + step) % 10 !== 0),
+      });
+      for (const g of gradients.values()) g.fill(0);
+      for (const { name, gradient } of graph.parameters)
+        if (gradient) gradients.get(name)!.set(floats(results[gradient]));
+      stage.addGatheredGradients(results, batch, gradients);
+      for (const [name, g] of gradients) {
+        const values = parameters.get(name)!;
+        for (let i = 0; i < g.length; i++) values[i] -= 0.5 * g[i];
+      }
+      losses.push(floats(results[graph.outputs.loss])[0]);
+    }
+    expect(losses[0]).toBeCloseTo(Math.log(5), 1); // uniform over 5 labels at the start
+    expect(losses.at(-1)).toBeLessThan(0.6 * losses[0]);
+    expect(losses.every(Number.isFinite)).toBe(true);
+  });
+});
+
+/** Loss and all gradients of one run. */
+async function run(changes: object, options: Partial<TrainingGraphOptions>, lengths = [10, 6]) {
+  const config = tinyConfig({ hidden_dropout_prob: 0, attention_probs_dropout_prob: 0, ...changes });
+  const parameters = randomParameters(config, 8);
+  const textLength = Math.max(...lengths);
+  const graph = buildTrainingGraph(config, { batch: lengths.length, textLength, ...options });
+  const batch = randomBatch(config, lengths, 9, graph.visual);
+  const session = await open(graph);
+  const stage = new InputStage(graph);
+  const evaluate = async (fetches?: string[]) =>
+    session.run(
+      {
+        ...stage.parameterFeeds(parameters),
+        ...stage.batchFeeds(parameters, batch),
+        ...stage.targetFeed(batch.labels).feeds,
+        ...maskFeeds(graph, (i) => i % 3 !== 0),
+      },
+      fetches,
+    );
+  const results = await evaluate();
+  const gradients = new Map(
+    parameterSpecs(config)
+      .filter((s) => !graph.withoutGradient.includes(s.name))
+      .map((s) => [s.name, new Float32Array(s.size)]),
+  );
+  for (const { name, gradient } of graph.parameters)
+    if (gradient) gradients.get(name)!.set(floats(results[gradient]));
+  stage.addGatheredGradients(results, batch, gradients);
+  const loss = async () => floats((await evaluate(['loss'])).loss)[0];
+  return { config, graph, parameters, batch, gradients, loss, results };
+}
+
+describe('gradients of the whole model', () => {
+  it.each([
+    ['images, trained relative biases', {}, { trainRelativeBias: true }],
+    ['dropout everywhere', { hidden_dropout_prob: 0.2, attention_probs_dropout_prob: 0.1 }, {}],
+    ['two-layer head with its own dropout', { num_labels: 11, classifier_dropout: 0.3 }, {}],
+    ['text only', {}, { visual: false, trainRelativeBias: true }],
+    ['no relative bias', { has_relative_attention_bias: false }, {}],
+  ])('agree with finite differences along random directions: %s', async (_, changes, options) => {
+    const { parameters, gradients, loss } = await run(changes, options);
+    for (const [name, gradient] of gradients) {
+      const values = parameters.get(name)!;
+      const before = values.slice();
+      const norm = Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0));
+      if (norm < 1e-5) continue; // key biases: softmax does not see them
+      // Along the gradient itself the slope is its norm: the direction with the most signal in float32.
+      const epsilon = 2e-2 / (1 + norm);
+      const shift = (sign: number) => {
+        for (let i = 0; i < values.length; i++) values[i] = before[i] + (sign * epsilon * gradient[i]) / norm;
+      };
+      shift(1);
+      const above = await loss();
+      shift(-1);
+      const below = await loss();
+      values.set(before);
+      expect(Math.abs((above - below) / (2 * epsilon) - norm), name).toBeLessThan(0.02 * norm + 2e-3);
+    }
+  });
+});
+
+describe('buildTrainingGraph', () => {
+  it('freezes the relative-bias tables by default and says so', async () => {
+    const frozen = buildTrainingGraph(tinyConfig(), { batch: 1, textLength: 8 });
+    expect(frozen.withoutGradient).toEqual([
+      'layoutlmv3.encoder.rel_pos_bias.weight',
+      'layoutlmv3.encoder.rel_pos_x_bias.weight',
+      'layoutlmv3.encoder.rel_pos_y_bias.weight',
+    ]);
+    expect(frozen.outputs.attentionBias).toBeNull();
+    const trained = buildTrainingGraph(tinyConfig(), { batch: 1, textLength: 8, trainRelativeBias: true });
+    expect(trained.withoutGradient).toEqual([]);
+  });
+
+  it('gives visual tensors no gradient in text-only mode', () => {
+    const { withoutGradient, inputs } = buildTrainingGraph(tinyConfig(), {
+      batch: 1,
+      textLength: 8,
+      visual: false,
+    });
+    expect(inputs.patches).toBeNull();
+    expect(withoutGradient.filter((name) => !name.includes('rel_pos'))).toEqual([
+      'layoutlmv3.cls_token',
+      'layoutlmv3.pos_embed',
+      'layoutlmv3.patch_embed.proj.weight',
+      'layoutlmv3.patch_embed.proj.bias',
+      'layoutlmv3.LayerNorm.weight',
+      'layoutlmv3.LayerNorm.bias',
+      'layoutlmv3.norm.weight',
+      'layoutlmv3.norm.bias',
+    ]);
+  });
+
+  it('drops at every site of LayoutLMv3', () => {
+    const sites = (changes: object, visual = true) =>
+      buildTrainingGraph(tinyConfig({ num_hidden_layers: 1, ...changes }), {
+        batch: 1,
+        textLength: 8,
+        visual,
+      }).dropoutMasks.map(({ name, p }) => `${name} ${p}`);
+    const layer = ['attention_probs 0.3', 'attention 0.1', 'output 0.1'].map((s) => `dropout.layer.0.${s}`);
+    expect(sites({ attention_probs_dropout_prob: 0.3 })).toEqual([
+      'dropout.embeddings 0.1',
+      'dropout.multimodal 0.1',
+      ...layer,
+      'dropout.classifier.input 0.1',
+    ]);
+    expect(sites({ attention_probs_dropout_prob: 0.3, num_labels: 10 }, false)).toEqual([
+      'dropout.embeddings 0.1',
+      ...layer,
+      'dropout.classifier.input 0.1',
+      'dropout.classifier.dense_input 0.1',
+      'dropout.classifier.out_proj_input 0.1',
+    ]);
+    expect(
+      sites({
+        hidden_dropout_prob: 0,
+        attention_probs_dropout_prob: 0,
+        num_labels: 10,
+        classifier_dropout: 0.4,
+      }),
+    ).toEqual(['dropout.classifier.dense_input 0.4', 'dropout.classifier.out_proj_input 0.4']);
+  });
+
+  it('keeps the logits of a page whatever it is padded to', async () => {
+    const alone = await run({}, {}, [6]);
+    const config = alone.config;
+    const graph = buildTrainingGraph(config, { batch: 1, textLength: 11, gradients: false });
+    const session = await open(graph);
+    const stage = new InputStage(graph);
+    const padded = {
+      ...alone.batch,
+      textLength: 11,
+      inputIds: [...alone.batch.inputIds, 1, 1, 1, 1, 1],
+      bbox: [...alone.batch.bbox, ...new Array(20).fill(0)],
+      attentionMask: [...alone.batch.attentionMask, 0, 0, 0, 0, 0],
+    };
+    const results = await session.run({
+      ...stage.parameterFeeds(alone.parameters),
+      ...stage.batchFeeds(alone.parameters, padded),
+      ...stage.targetFeed([...alone.batch.labels, -100, -100, -100, -100, -100]).feeds,
+    });
+    const [short, long] = [floats(alone.results.logits), floats(results.logits)];
+    for (let i = 0; i < 6 * 5; i++) expect(long[i]).toBeCloseTo(short[i], 4);
+    expect(floats(results.loss)[0]).toBeCloseTo(floats(alone.results.loss)[0], 5);
+    expect(Object.keys(results).sort()).toEqual(['logits', 'loss']);
+  });
+
+  it('refuses what the model cannot do', () => {
+    const build =
+      (options: Partial<TrainingGraphOptions>, changes: object = {}) =>
+      () =>
+        buildTrainingGraph(parseConfig({ ...TINY, ...changes }), { batch: 1, textLength: 8, ...options });
+    expect(build({ textLength: 29 })).toThrow(/29 tokens, the model has positions for 1..28/);
+    expect(build({ batch: 0 })).toThrow(/at least 1 row/);
+    expect(build({ visual: true }, { visual_embed: false })).toThrow(/visual_embed false/);
+  });
+});
+
+describe('InputStage', () => {
+  const config = tinyConfig();
+  const stage = new InputStage(buildTrainingGraph(config, { batch: 2, textLength: 7, gradients: false }));
+  const parameters = randomParameters(config, 1);
+  it('refuses batches that the graph was not built for', () => {
+    const feed =
+      (lengths: number[], visual = true) =>
+      () =>
+        stage.batchFeeds(parameters, randomBatch(config, lengths, 1, visual));
+    expect(feed([7, 5])).not.toThrow();
+    expect(feed([7])).toThrow('a batch of [1, 7] tokens, the graph was built for [2, 7]');
+    expect(feed([7, 5], false)).toThrow('the graph was built with page images');
+  });
+  it('divides targets by the labelled tokens, or takes a weight', () => {
+    const labels = [-100, 1, 4, -100, 0, 0, -100, -100, -100, -100, -100, -100, -100, -100];
+    const { feeds, labelled } = stage.targetFeed(labels);
+    expect(labelled).toBe(4);
+    expect(floats(feeds.targets).slice(5, 15)).toEqual(
+      new Float32Array([0, 0.25, 0, 0, 0, 0, 0, 0, 0, 0.25]),
+    );
+    expect(floats(stage.targetFeed(labels, 2).feeds.targets).reduce((a, b) => a + b)).toBe(8);
+    expect(stage.targetFeed(labels.map(() => -100)).labelled).toBe(0);
+    expect(() => stage.targetFeed(labels.map(() => 5))).toThrow('label id 5, the model has 0..4 and -100');
+  });
+});
