@@ -1,0 +1,213 @@
+import type { SpecialIds } from '../encoding/tokenizer.ts';
+import { GalleyError } from '../errors/galley-error.ts';
+import type { LayoutLMv3Config } from '../layoutlmv3/config.ts';
+import { buildTrainingGraph, type TrainingGraph } from '../layoutlmv3/forward.ts';
+import { InputStage, Scratch } from '../layoutlmv3/input-stage.ts';
+import { createSession, type Device, type Session } from '../runtime/session.ts';
+import { floats, type Tensor } from '../runtime/tensor.ts';
+import {
+  type AugmentOptions,
+  augmentBatch,
+  type BatchBuffers,
+  createBatchBuffers,
+  fillBatch,
+} from './collate.ts';
+import { DropoutMasks } from './dropout.ts';
+import type { Example } from './examples.ts';
+import type { GeneratorState } from './random.ts';
+import type { TrainingState } from './state.ts';
+import { fillTargets, type TargetOptions } from './targets.ts';
+
+export interface RunnerOptions {
+  readonly config: LayoutLMv3Config;
+  readonly ids: SpecialIds;
+  readonly visual: boolean;
+  readonly batch: number;
+  readonly evalBatch: number;
+  readonly device: Device;
+  readonly trainRelativeBias: boolean;
+  readonly targets: TargetOptions;
+  readonly augment: AugmentOptions;
+  readonly seed: number;
+  /** Padded text lengths a training batch may have, ascending. */
+  readonly buckets: readonly number[];
+}
+
+/** A batch ready to be fed: windows of one length bucket and the pixels of their pages. */
+export interface BatchInput {
+  readonly examples: readonly Example[];
+  /** [C, S, S] each; absent in text-only mode. */
+  readonly pixelValues?: readonly Float32Array[];
+  readonly textLength: number;
+}
+
+/** Milliseconds spent so far, by what took them. */
+export interface TimeSpent {
+  feeds: number;
+  session: number;
+  gradients: number;
+}
+
+interface Lane {
+  readonly graph: TrainingGraph;
+  readonly session: Session;
+  readonly stage: InputStage;
+  readonly buffers: BatchBuffers;
+  readonly parameterFeeds: Readonly<Record<string, Tensor>>;
+  readonly targets: Tensor & { readonly data: Float32Array };
+  /** Outputs that are filled in place: loss, logits, and gradients straight into the training state. */
+  readonly places: Readonly<Record<string, Tensor>>;
+}
+
+const count = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
+
+/** Builds what one length needs on first use: one session per bucket for training, one for evaluation. */
+export class ModelRunner {
+  readonly time: TimeSpent = { feeds: 0, session: 0, gradients: 0 };
+  readonly #options: RunnerOptions;
+  readonly #state: TrainingState;
+  readonly #scratch = new Scratch();
+  readonly #lanes = new Map<string, Promise<Lane>>();
+  readonly #masks: DropoutMasks;
+  /** Tables whose gradients are added row by row, so that they must start from zero. */
+  readonly #gathered: Set<string>;
+
+  constructor(options: RunnerOptions, state: TrainingState) {
+    this.#options = options;
+    this.#state = state;
+    const longest = options.buckets[options.buckets.length - 1];
+    const graph = this.#graph(longest, true);
+    const largest = Math.max(1, ...graph.dropoutMasks.map((mask) => count(mask.dims)));
+    this.#masks = new DropoutMasks(options.seed, largest);
+    this.#gathered = new Set(graph.gathered.filter((table) => table.trained).map((table) => table.name));
+  }
+
+  /** State of everything random in a step (dropout, augmentation). */
+  generatorState(): GeneratorState {
+    return this.#masks.state();
+  }
+
+  restoreGenerator(state: GeneratorState, where?: string): void {
+    this.#masks.restore(state, where);
+  }
+
+  /**
+   * Forward and backward pass of one micro-batch; its gradient lands in the training state.
+   * @param share what the targets of this micro-batch add up to: 1 / micro-batches of its group
+   * @param first whether it begins a group (replaces the gradient), or is added to it
+   * @returns the loss times `share`
+   */
+  async train(input: BatchInput, share: number, first: boolean): Promise<number> {
+    const lane = await this.#lane(input.textLength, true);
+    const { graph, stage, buffers, targets } = lane;
+    const started = performance.now();
+    if (first) this.#state.zeroGradients(this.#gathered);
+    const { ids, augment } = this.#options;
+    fillBatch(buffers, input.examples, ids, input.pixelValues);
+    augmentBatch(buffers, input.examples, ids, augment, () => this.#masks.nextUint32());
+    fillTargets(input.examples, input.textLength, this.#options.targets, share, targets.data);
+    const feeds: Record<string, Tensor> = {
+      ...lane.parameterFeeds,
+      ...stage.batchFeeds(this.#state.parameters, buffers),
+      [graph.inputs.targets.name]: targets,
+    };
+    for (const { name, dims, p } of graph.dropoutMasks)
+      feeds[name] = { dtype: 'float32', dims, data: this.#masks.mask(count(dims), p) };
+    const fed = performance.now();
+    const results = await lane.session.run(feeds, first ? lane.places : Object.keys(lane.places));
+    const ran = performance.now();
+    for (const { name, gradient } of graph.parameters)
+      if (gradient !== null) this.#state.takeGradient(name, floats(results[gradient], gradient), first);
+    stage.addGatheredGradients(results, buffers, this.#state.gradients);
+    this.time.feeds += fed - started;
+    this.time.session += ran - fed;
+    this.time.gradients += performance.now() - ran;
+    return floats(results[graph.outputs.loss])[0];
+  }
+
+  /** Logits [B, T, C] without dropout; a view that the next call overwrites. Rows beyond the examples mean nothing. */
+  async predict(input: BatchInput): Promise<Float32Array> {
+    const lane = await this.#lane(input.textLength, false);
+    const { graph, stage, buffers, targets } = lane;
+    fillBatch(buffers, input.examples, this.#options.ids, input.pixelValues);
+    const feeds = {
+      ...lane.parameterFeeds,
+      ...stage.batchFeeds(this.#state.parameters, buffers),
+      [graph.inputs.targets.name]: targets,
+    };
+    const results = await lane.session.run(feeds, lane.places);
+    return floats(results[graph.outputs.logits.name]);
+  }
+
+  async release(): Promise<void> {
+    for (const lane of this.#lanes.values()) await (await lane).session.release();
+    this.#lanes.clear();
+  }
+
+  #graph(textLength: number, training: boolean): TrainingGraph {
+    const { config, batch, evalBatch, visual, trainRelativeBias } = this.#options;
+    return buildTrainingGraph(config, {
+      batch: training ? batch : evalBatch,
+      textLength,
+      visual,
+      dropout: training,
+      trainRelativeBias,
+      gradients: training,
+    });
+  }
+
+  #lane(textLength: number, training: boolean): Promise<Lane> {
+    const key = `${training ? 'train' : 'evaluate'} ${textLength}`;
+    let lane = this.#lanes.get(key);
+    if (!lane) {
+      lane = this.#createLane(textLength, training);
+      this.#lanes.set(key, lane);
+    }
+    return lane;
+  }
+
+  async #createLane(textLength: number, training: boolean): Promise<Lane> {
+    const { config, visual, device } = this.#options;
+    const graph = this.#graph(textLength, training);
+    const session = await createSession(graph.model, { device, purpose: 'training' });
+    const stage = new InputStage(graph, this.#scratch);
+    const fresh = (dims: readonly number[], name?: string) => ({
+      dtype: 'float32' as const,
+      dims,
+      data: name ? this.#scratch.take(name, count(dims)) : new Float32Array(count(dims)),
+    });
+    const places: Record<string, Tensor> = {
+      [graph.outputs.loss]: fresh([]),
+      [graph.outputs.logits.name]: fresh(graph.outputs.logits.dims),
+    };
+    for (const output of [graph.outputs.textEmbeddings, graph.outputs.attentionBias])
+      if (output) places[output.name] = fresh(output.dims);
+    for (const { name, dims, gradient } of graph.parameters) {
+      if (gradient === null) continue;
+      const data = this.#state.gradients.get(name);
+      if (!data) throw new GalleyError('graph', 'a gradient without a place for it', { where: name });
+      places[gradient] = { dtype: 'float32', dims, data };
+    }
+    return {
+      graph,
+      session,
+      stage,
+      buffers: createBatchBuffers(config, graph.batch, textLength, visual),
+      parameterFeeds: stage.parameterFeeds(this.#state.parameters),
+      targets: fresh(graph.inputs.targets.dims),
+      places,
+    };
+  }
+}
+
+/** Which tensors a training of this kind updates, asked of a graph as it will be built. */
+export function trainableNames(
+  config: LayoutLMv3Config,
+  options: { readonly visual: boolean; readonly trainRelativeBias: boolean },
+): Set<string> {
+  const graph = buildTrainingGraph(config, { batch: 1, textLength: 1, ...options });
+  return new Set([
+    ...graph.parameters.filter((p) => p.gradient !== null).map((p) => p.name),
+    ...graph.gathered.filter((table) => table.trained).map((table) => table.name),
+  ]);
+}
