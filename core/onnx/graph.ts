@@ -121,6 +121,10 @@ export class Graph {
 
   /** A fixed tensor under a name of its own (weights inside the model). `dtype` only to say `bool`. */
   initializer(name: string, data: TensorData, shape: Shape, dtype: DType = dtypeOf(data)): Value {
+    return this.#fixed(this.#claim(name), data, shape, dtype);
+  }
+
+  #fixed(name: string, data: TensorData, shape: Shape, dtype: DType): Value {
     this.#checkShape(name, shape);
     if (!(data instanceof DTYPES[dtype].array))
       throw new GalleyError('graph', `initializer ${name}: ${data.constructor.name} does not hold ${dtype}`);
@@ -131,7 +135,7 @@ export class Graph {
       );
     const value: Value = {
       kind: 'initializer',
-      name: this.#claim(name),
+      name,
       dtype,
       shape,
       data,
@@ -143,11 +147,11 @@ export class Graph {
 
   /** A fixed tensor without a name; small equal ones are kept once. Shape defaults to [data.length]. */
   constant(data: TensorData, shape: Shape = [data.length], dtype: DType = dtypeOf(data)): Value {
-    if (data.length > 64) return this.initializer(this.#fresh('constant'), data, shape, dtype);
+    if (data.length > 64) return this.#fixed(this.#fresh('constant'), data, shape, dtype);
     const key = `${dtype}${formatShape(shape)}${Array.from<number | bigint, unknown>(data, (x) => (Object.is(x, -0) ? '-0' : x)).join()}`;
     const known = this.#constants.get(key);
     if (known) return known;
-    const value = this.initializer(this.#fresh('constant'), data, shape, dtype);
+    const value = this.#fixed(this.#fresh('constant'), data, shape, dtype);
     this.#constants.set(key, value);
     return value;
   }

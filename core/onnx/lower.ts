@@ -33,7 +33,7 @@ export interface Model {
 
 /**
  * Keeps what leads to an output and gives outputs their names. An output that another node reads too, that
- * is an input or initializer, or that is an output already, leaves through an Identity: a result must
+ * is an input or initializer, or that is an output twice, leaves through an Identity: a result must
  * never share memory with anything the run still reads (engine.md: that corrupts silently).
  */
 export function lower(g: Graph): Model {
@@ -51,11 +51,13 @@ export function lower(g: Graph): Model {
       }
   }
 
+  const times = new Map<Value, number>();
+  for (const { value } of g.outputs) times.set(value, (times.get(value) ?? 0) + 1);
   const renamed = new Map<Value, string>();
   const copies: ModelNode[] = [];
   const identity = OPERATORS.get(identityOperator.name)!;
   for (const { name, value } of g.outputs) {
-    if (value.kind === 'node' && !read.has(value) && !renamed.has(value)) renamed.set(value, name);
+    if (value.kind === 'node' && !read.has(value) && times.get(value) === 1) renamed.set(value, name);
     else
       copies.push({
         name: `output/${name}`,

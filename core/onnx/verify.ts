@@ -84,7 +84,10 @@ function verifyOutputs(model: Model, known: ReadonlyMap<string, Operand>, read: 
         `output ${name} is declared ${dtype} ${formatShape(shape)}, derived ${value.dtype} ${formatShape(value.shape)}`,
       );
   }
-  for (const name of known.keys())
-    if (!read.has(name) && !outputs.has(name))
-      throw new GalleyError('graph', `${name} dangles: nothing reads it and it is no output`);
+  const used = (name: string) => read.has(name) || outputs.has(name);
+  const idle = [
+    ...[...model.inputs, ...model.initializers].map((v) => v.name).filter((name) => !used(name)),
+    ...model.nodes.filter((n) => !n.outputs.some(used)).map((n) => n.name),
+  ];
+  if (idle.length) throw new GalleyError('graph', `${idle[0]} dangles: nothing reads it and it is no output`);
 }
