@@ -1,0 +1,88 @@
+import { IGNORED_LABEL } from '../../encoding/windows.ts';
+import type { LayoutLMv3Config } from '../../layoutlmv3/config.ts';
+import { initParameters, parameterSpecs } from '../../layoutlmv3/parameters.ts';
+import { tinyConfig } from '../../layoutlmv3/testing/tiny.ts';
+import type { Example } from '../examples.ts';
+import { type BatchInput, ModelRunner, type RunnerOptions, trainableNames } from '../model-runner.ts';
+import { MersenneTwister } from '../random.ts';
+import { TrainingState } from '../state.ts';
+
+/** Special ids of the tiny vocabulary of 40. */
+export const TINY_IDS = { cls: 0, pad: 1, sep: 2, unk: 3, mask: 4 };
+
+/** A window of `words` one-piece words whose label follows from the word, so that it can be learned. */
+export function tinyExample(seed: number, words: number, labels = 5): Example {
+  const random = new MersenneTwister(seed);
+  const length = words + 2;
+  const inputIds = new Int32Array(length);
+  const bbox = new Int32Array(4 * length);
+  const labelIds = new Int32Array(length).fill(IGNORED_LABEL);
+  const wordIndex = new Int32Array(length).fill(-1);
+  inputIds[length - 1] = TINY_IDS.sep;
+  for (let word = 0; word < words; word++) {
+    const id = 5 + random.below(30);
+    const [x, y] = [random.below(900), random.below(900)];
+    inputIds[word + 1] = id;
+    bbox.set([x, y, x + random.below(100), y + random.below(100)], 4 * (word + 1));
+    labelIds[word + 1] = id % labels;
+    wordIndex[word + 1] = word;
+  }
+  const window = {
+    length,
+    inputIds,
+    bbox,
+    labels: labelIds,
+    wordIndex,
+    labelled: words,
+    heads: new Int32Array(0),
+  };
+  return { window, page: 0, weights: null };
+}
+
+export function tinyPixels(config: LayoutLMv3Config, seed: number): Float32Array {
+  const random = new MersenneTwister(seed);
+  const values = new Float32Array(config.numChannels * config.inputSize ** 2);
+  return values.map(() => random.nextUint32() / 2 ** 31 - 1);
+}
+
+export interface TinyRun {
+  readonly config: LayoutLMv3Config;
+  readonly state: TrainingState;
+  readonly runner: ModelRunner;
+  input(examples: readonly Example[], textLength: number): BatchInput;
+}
+
+/** A runner over a model small enough for a test, initialised from `seed`. */
+export function tinyRun(
+  changes: Record<string, unknown> = {},
+  options: Partial<RunnerOptions> & { readonly buckets: readonly number[] },
+): TinyRun {
+  const config = tinyConfig(changes);
+  const settings: RunnerOptions = {
+    config,
+    ids: TINY_IDS,
+    visual: true,
+    batch: 2,
+    evalBatch: 2,
+    device: 'cpu',
+    trainRelativeBias: false,
+    targets: { labels: config.labels.size, smoothing: 0, labelWeights: null },
+    augment: { tokenMasking: 0, boxJitter: 0 },
+    seed: 42,
+    ...options,
+  };
+  const trainable = trainableNames(config, settings);
+  const state = new TrainingState(parameterSpecs(config), (spec) => trainable.has(spec.name));
+  state.load(initParameters(config, 7));
+  const pixels = tinyPixels(config, 3);
+  return {
+    config,
+    state,
+    runner: new ModelRunner(settings, state),
+    input: (examples, textLength) => ({
+      examples,
+      textLength,
+      ...(settings.visual ? { pixelValues: examples.map(() => pixels) } : {}),
+    }),
+  };
+}
