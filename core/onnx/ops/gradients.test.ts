@@ -136,6 +136,10 @@ const cases: Cases = {
   },
   Slice: {
     middle: { inputs: { x: { shape: [2, 5] } }, build: (g, { x }) => ops.slice(g, x!, 1, 1, 4) },
+    'up to the last but one': {
+      inputs: { x: { shape: [4] } },
+      build: (g, { x }) => ops.slice(g, x!, 0, 1, -1),
+    },
     'to the end': { inputs: { x: { shape: [4, 2] } }, build: (g, { x }) => ops.slice(g, x!, 0, 3) },
     'from a negative axis': {
       inputs: { x: { shape: [4, 3] } },

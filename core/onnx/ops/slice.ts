@@ -1,5 +1,5 @@
 import { type Graph, type Operand, type Operator, rule, type Value } from '../graph.ts';
-import { formatShape, normalizeAxis } from '../shape.ts';
+import { type Dim, formatShape, normalizeAxis } from '../shape.ts';
 import { pad } from './pad.ts';
 import { constantInts, graphError, operands, show } from './rules.ts';
 
@@ -19,10 +19,9 @@ export const sliceOperator: Operator<Record<never, never>> = {
       const axis = normalizeAxis(a, shape.length, 'Slice');
       const length = shape[axis]!;
       const begin = from[i]!;
-      const end = to[i] === TO_THE_END && typeof length === 'number' ? length : to[i]!;
-      if (end === TO_THE_END) {
-        if (typeof length !== 'string') throw graphError('Slice', `${show(x)}: unknown length`);
-        shape[axis] = begin === 0 ? length : afterPrefix(length, begin, x);
+      const end = endOf(x, length, to[i]!);
+      if (typeof end === 'string') {
+        shape[axis] = shorter(end, begin, x);
         continue;
       }
       if (begin < 0 || end <= begin || (typeof length === 'number' && end > length))
@@ -43,10 +42,11 @@ export const sliceOperator: Operator<Record<never, never>> = {
       for (const [i, axis] of constantInts('Slice', axes!).entries()) {
         const length = x!.shape[axis]!;
         before[axis] = from[i]!;
-        if (to[i] === TO_THE_END) continue;
-        if (typeof length !== 'number')
+        const end = endOf(x!, length, to[i]!);
+        if (end === length) continue;
+        if (typeof length !== 'number' || typeof end !== 'number')
           throw graphError('Slice', `the gradient of ${show(x!)} needs a static axis ${axis}`);
-        after[axis] = length - to[i]!;
+        after[axis] = length - end;
       }
       return pad(g, dY, before, after);
     },
@@ -56,16 +56,24 @@ export const sliceOperator: Operator<Record<never, never>> = {
   ]),
 };
 
-/** 'T+197' without its first 197 is 'T'; without its first n, 'T+(197-n)'. */
-function afterPrefix(length: string, begin: number, x: Operand): string {
-  const parts = length.split('+');
-  const count = Number(parts.at(-1));
-  if (!Number.isInteger(count) || count < begin)
-    throw graphError('Slice', `${show(x)}: dropping ${begin} of ${length} may leave nothing`);
-  return [...parts.slice(0, -1), ...(count > begin ? [count - begin] : [])].join('+');
+/** Where a slice ends, counted from the start of the axis. */
+function endOf(x: Operand, length: Dim, end: number): Dim {
+  if (end === TO_THE_END) return length;
+  if (end >= 0) return end;
+  return typeof length === 'number' ? length + end : shorter(length, -end, x);
 }
 
-/** Elements [start, end) of one axis; leave `end` out for "to the end". */
+/** 'T+197' less 197 is 'T'; less 97 it is 'T+100'. */
+function shorter(length: string, by: number, x: Operand): string {
+  if (by === 0) return length;
+  const parts = length.split('+');
+  const count = Number(parts.at(-1));
+  if (!Number.isInteger(count) || count < by)
+    throw graphError('Slice', `${show(x)}: ${length} less ${by} may leave nothing`);
+  return [...parts.slice(0, -1), ...(count > by ? [count - by] : [])].join('+');
+}
+
+/** Elements [start, end) of one axis; a negative `end` counts from the end, none means "to the end". */
 export function slice(g: Graph, x: Value, axis: number, start: number, end: number = TO_THE_END): Value {
   const place = normalizeAxis(axis, x.shape.length, 'Slice');
   if (start === 0 && (end === x.shape[place] || end === TO_THE_END)) return x;
