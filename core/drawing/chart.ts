@@ -70,11 +70,3 @@ export async function renderTrainingChart(
 ): Promise<void> {
   await savePng(drawLineChart(trainingChart(stages, options)), outPng);
 }
-
-/** Writes the confusion matrix as a PNG, whole or not at all. */
-export async function renderConfusion(
-  matrix: ConfusionPicture,
-  { outPng, ...options }: { outPng: string; title?: string; subtitle?: string },
-): Promise<void> {
-  await savePng(drawConfusion(matrix, options), outPng);
-}

@@ -1,5 +1,5 @@
 import { labelStyle } from '../labels/labels.ts';
-import { type Canvas, createCanvas, type SKRSContext2D } from './canvas.ts';
+import { type Canvas, createCanvas, type SKRSContext2D, savePng } from './canvas.ts';
 import { drawChip, drawText, type TextStyle, wrapText } from './text.ts';
 import { THEME, withAlpha } from './theme.ts';
 
@@ -102,4 +102,12 @@ function drawCell(ctx: SKRSContext2D, i: number, j: number, n: number, support: 
   const percent = 100 * share;
   const text = percent < 0.1 ? '<0.1 %' : `${percent.toFixed(percent < 99.95 ? 1 : 0)} %`;
   drawText(ctx, text, middle, y + CELL / 2 + 38, { face: 'sans', size: 22, colour, align: 'center' });
+}
+
+/** Writes {@link drawConfusion} as a PNG, whole or not at all. */
+export async function renderConfusion(
+  matrix: ConfusionPicture,
+  { outPng, ...options }: { outPng: string; title?: string; subtitle?: string },
+): Promise<void> {
+  await savePng(drawConfusion(matrix, options), outPng);
 }
