@@ -1,11 +1,15 @@
+import type { LabelledPage } from '../../datasets/labelled-page.ts';
 import { IGNORED_LABEL } from '../../encoding/windows.ts';
 import type { LayoutLMv3Config } from '../../layoutlmv3/config.ts';
 import { initParameters, parameterSpecs } from '../../layoutlmv3/parameters.ts';
 import { tinyConfig } from '../../layoutlmv3/testing/tiny.ts';
-import type { Example } from '../examples.ts';
+import { BatchSource } from '../batch-source.ts';
+import type { Example, ExampleSet } from '../examples.ts';
+import { stageFingerprint } from '../fingerprint.ts';
 import { type BatchInput, ModelRunner, type RunnerOptions, trainableNames } from '../model-runner.ts';
 import { MersenneTwister } from '../random.ts';
 import { TrainingState } from '../state.ts';
+import type { TrainerInput, TrainerSettings } from '../trainer.ts';
 
 /** Special ids of the tiny vocabulary of 40. */
 export const TINY_IDS = { cls: 0, pad: 1, sep: 2, unk: 3, mask: 4 };
@@ -84,5 +88,62 @@ export function tinyRun(
       textLength,
       ...(settings.visual ? { pixelValues: examples.map(() => pixels) } : {}),
     }),
+  };
+}
+
+const PAGE: LabelledPage = {
+  pageNum: 1,
+  width: 100,
+  height: 100,
+  words: [],
+  bboxes: [],
+  imagePath: null,
+  labels: [],
+};
+
+export function tinySet(examples: readonly Example[], labels = 5): ExampleSet {
+  const labelCounts = new Array<number>(labels).fill(0);
+  for (const { window } of examples) for (const l of window.labels) if (l !== IGNORED_LABEL) labelCounts[l]++;
+  return { examples, pages: examples.length, skipped: 0, labelCounts, page: () => PAGE };
+}
+
+export const TINY_SETTINGS: TrainerSettings = {
+  learningRate: 5e-3,
+  epochs: 3,
+  maxSteps: -1,
+  batchSize: 2,
+  evalBatchSize: 2,
+  accumulation: 2,
+  accumulationLoss: 'mean',
+  warmupRatio: 0.1,
+  weightDecay: 0.01,
+  maxGradNorm: 1,
+  seed: 42,
+  loggingSteps: 2,
+  saveTotalLimit: 2,
+};
+
+/** Everything a trainer needs, with seven training windows, four for evaluation, dropout on. */
+export function tinyTraining(
+  folder: string,
+  changes: Partial<TrainerSettings> = {},
+  resume = false,
+): TrainerInput & { readonly state: TrainingState } {
+  const settings = { ...TINY_SETTINGS, ...changes };
+  const run = tinyRun({}, { buckets: [6, 9], batch: settings.batchSize, evalBatch: settings.evalBatchSize });
+  const pixels = { load: async () => tinyPixels(run.config, 3) };
+  const train = tinySet([3, 4, 5, 6, 7, 3, 5].map((words, i) => tinyExample(i, words)));
+  const held = tinySet([4, 6, 7].map((words, i) => tinyExample(100 + i, words)));
+  return {
+    config: run.config,
+    state: run.state,
+    runner: run.runner,
+    train: new BatchSource(train, [6, 9], pixels),
+    evaluation: new BatchSource(held, [9], pixels),
+    settings,
+    folder,
+    tokenizerFrom: folder,
+    fingerprint: stageFingerprint('test', { ...settings }, run.config, [train, held]),
+    resume,
   };
 }

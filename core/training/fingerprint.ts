@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { GalleyError } from '../errors/galley-error.ts';
+import type { LayoutLMv3Config } from '../layoutlmv3/config.ts';
+import { configToJson } from '../layoutlmv3/config.ts';
+import type { ExampleSet } from './examples.ts';
+import type { TrainingRecipe } from './options.ts';
+
+/** What decides the weights a stage ends with; a checkpoint may be resumed only under the same. */
+export interface StageFingerprint {
+  readonly stage: string;
+  /** Options, with the learning rate and epochs of this stage. */
+  readonly recipe: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the model's config.json. */
+  readonly config: string;
+  /** SHA-256 of every training and evaluation window. */
+  readonly data: string;
+}
+
+/** The options as one stage sees them: its own learning rate and epochs, those of the other left out. */
+export function stageRecipe(
+  recipe: TrainingRecipe,
+  learningRate: number,
+  epochs: number,
+): Record<string, unknown> {
+  const {
+    learning_rate_stageA: _a,
+    learning_rate_stageB: _b,
+    num_train_epochs_stageA: _c,
+    num_train_epochs_stageB: _d,
+    ...shared
+  } = recipe;
+  return { ...shared, learning_rate: learningRate, num_train_epochs: epochs };
+}
+
+export function stageFingerprint(
+  stage: string,
+  recipe: Readonly<Record<string, unknown>>,
+  config: LayoutLMv3Config,
+  sets: readonly ExampleSet[],
+): StageFingerprint {
+  const data = createHash('sha256');
+  for (const { examples } of sets) {
+    data.update(`${examples.length};`);
+    for (const { window, weights } of examples) {
+      for (const array of [window.inputIds, window.bbox, window.labels]) data.update(array);
+      if (weights) data.update(weights);
+    }
+  }
+  const text = JSON.stringify(configToJson(config));
+  return { stage, recipe, config: createHash('sha256').update(text).digest('hex'), data: data.digest('hex') };
+}
+
+/** @throws GalleyError `mismatch` naming the first thing that differs between a checkpoint and what is asked now */
+export function checkFingerprint(saved: StageFingerprint, now: StageFingerprint, where: string): void {
+  const fail = (message: string): never => {
+    throw new GalleyError('mismatch', message, {
+      where,
+      hint: 'resume with the same options and data, or start anew with --overwrite',
+    });
+  };
+  if (saved.stage !== now.stage) fail(`the checkpoint is of stage ${saved.stage}, not ${now.stage}`);
+  for (const key of new Set([...Object.keys(saved.recipe), ...Object.keys(now.recipe)]))
+    if (JSON.stringify(saved.recipe[key]) !== JSON.stringify(now.recipe[key]))
+      fail(
+        `the checkpoint was trained with ${key} ${JSON.stringify(saved.recipe[key])}, ` +
+          `now it is ${JSON.stringify(now.recipe[key])}`,
+      );
+  if (saved.config !== now.config) fail('the checkpoint is of another model (config.json differs)');
+  if (saved.data !== now.data) fail('the pages or labels of the dataset changed since the checkpoint');
+}
