@@ -1,5 +1,4 @@
 import { savePng } from './canvas.ts';
-import { type ConfusionPicture, drawConfusion } from './confusion-chart.ts';
 import { drawLineChart, type LineChart, type Point, type Series } from './line-chart.ts';
 import { THEME } from './theme.ts';
 
