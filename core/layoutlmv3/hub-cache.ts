@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, realpath, rename, rm, symlink } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { mkdir, realpath, rename, rm, symlink } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { writeFileWhole } from '../files/files.ts';
 import type { RepoId } from './hub-settings.ts';
 
@@ -13,7 +13,10 @@ const COMMIT = /^[0-9a-f]{40}$/;
 export class CachedRepo {
   readonly root: string;
 
-  constructor(cacheDir: string, repo: string) {
+  readonly #symlinks: boolean;
+
+  constructor(cacheDir: string, repo: string, symlinks = true) {
+    this.#symlinks = symlinks;
     this.root = join(cacheDir, `models--${repo.replaceAll('/', '--')}`);
   }
 
@@ -55,18 +58,17 @@ export class CachedRepo {
     return join(this.root, 'blobs', etag);
   }
 
-  /** Links a snapshot's file to its blob; where links are not allowed (Windows) the blob is moved or copied. */
+  /** Links a snapshot's file to its blob; where links are not allowed (Windows) the blob is moved there, as in Python. */
   async link(commit: string, file: string, etag: string): Promise<void> {
     const path = join(this.snapshot(commit), file);
     const blob = this.blob(etag);
     await mkdir(dirname(path), { recursive: true });
     await rm(path, { force: true });
     try {
+      if (!this.#symlinks) throw new Error('no links wanted');
       await symlink(relative(await realpath(dirname(path)), await realpath(blob)), path);
     } catch {
-      const beside = join(dirname(path), `.${basename(path)}.tmp`);
-      await copyFile(blob, beside);
-      await rename(beside, path);
+      await rename(blob, path);
     }
   }
 

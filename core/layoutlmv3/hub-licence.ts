@@ -16,7 +16,7 @@ const KNOWN = [{ repo: /^microsoft\/layoutlmv3-/i, id: 'cc-by-nc-sa-4.0' }];
 
 const OPEN = /^(mit|apache-2\.0|bsd.*|cc0-1\.0|cc-by-4\.0|isc|unlicense)$/i;
 
-function describe(repo: string, id: string): ModelLicence {
+function licenceFor(repo: string, id: string): ModelLicence {
   if (id === 'cc-by-nc-sa-4.0')
     return {
       id,
@@ -47,7 +47,7 @@ function describe(repo: string, id: string): ModelLicence {
 /** Licence of a model known by name, or null. */
 export function knownLicence(repo: string): ModelLicence | null {
   const known = KNOWN.find((entry) => entry.repo.test(repo));
-  return known ? describe(repo, known.id) : null;
+  return known ? licenceFor(repo, known.id) : null;
 }
 
 /** Licence that a model card names in its front matter (`license: mit`), or null. */
@@ -57,5 +57,5 @@ export function licenceOfCard(repo: string, card: string): ModelLicence | null {
   const front = /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1] ?? '';
   const named = (key: string) => new RegExp(`^${key}:[ \\t]*["']?([\\w.+-]+)`, 'm').exec(front)?.[1];
   const id = named('license');
-  return id ? describe(repo, id === 'other' ? (named('license_name') ?? id) : id) : null;
+  return id ? licenceFor(repo, id === 'other' ? (named('license_name') ?? id) : id) : null;
 }

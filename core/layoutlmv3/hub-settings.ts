@@ -11,6 +11,8 @@ export interface HubSettings {
   readonly cacheDir: string;
   readonly token: string | null;
   readonly offline: boolean;
+  /** Whether snapshots may be links to blobs (HF_HUB_DISABLE_SYMLINKS says no). */
+  readonly symlinks: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,6 +48,7 @@ export function hubSettings(given: Partial<HubSettings> = {}, env: Environment =
     cacheDir: given.cacheDir ?? (env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(home, 'hub')),
     token: token?.trim() || null,
     offline: given.offline ?? (isTrue(env.HF_HUB_OFFLINE) || isTrue(env.TRANSFORMERS_OFFLINE)),
+    symlinks: given.symlinks ?? !isTrue(env.HF_HUB_DISABLE_SYMLINKS),
   };
 }
 
@@ -60,7 +63,10 @@ export interface RepoId {
  * @param revision used where the name has none
  */
 export function parseRepoId(name: string, revision = 'main'): RepoId | null {
-  const match = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@([\w][\w./-]*))?$/.exec(name);
-  if (!match || name.includes('..') || name.includes('--')) return null;
-  return { repo: match[1], revision: match[2] ?? revision };
+  const match = /^([\w-][\w.-]*\/[\w-][\w.-]*)(?:@(.+))?$/.exec(name);
+  const at = match?.[2] ?? revision;
+  // Both become paths in the cache and in addresses.
+  if (!match || `${name}/${at}`.includes('..') || match[1].includes('--') || !/^\w[\w./-]*$/.test(at))
+    return null;
+  return { repo: match[1], revision: at };
 }
