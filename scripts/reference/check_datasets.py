@@ -146,7 +146,7 @@ def make_case(rng):
         return {**own, **{name: make() for name, (_, make) in extra.items()}}
 
     splits = rng.sample(["train", "validation", "val", "test", "held_out"], k=rng.randint(1, 3))
-    # datasets 4.5 and later cannot load an empty split of their own, so at least one row is theirs, none is ours.
+    # datasets 4.5 and later cannot load an empty split of their own: that one Galley adds.
     sizes = {name: rng.choice([1, 2, 7, 40]) for name in splits}
     return Features(features), {name: [page(i + 1) for i in range(size)] for name, size in sizes.items()}
 
@@ -160,11 +160,9 @@ def saved(features, splits, folder, rng):
     DatasetDict(parts).save_to_disk(str(folder), num_shards=shards)
 
 
-def galley_copy(source, target, shard_bytes):
-    script = str(HERE / "copy_dataset.ts")
-    done = subprocess.run(
-        [str(NODE), script, str(source), str(target), str(shard_bytes)], capture_output=True, text=True
-    )
+def galley_copy(source, target, shard_bytes, *empty_splits):
+    command = [NODE, HERE / "copy_dataset.ts", source, target, shard_bytes, *empty_splits]
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"Galley could not copy {source}:\n{done.stderr}")
     return json.loads(done.stdout)
@@ -215,11 +213,17 @@ def check_case(rng, folder):
     a, b, c, d = (folder / name for name in "abcd")
     saved(features, splits, a, rng)
     original = datasets.load_from_disk(str(a))
-    galley_copy(a, b, rng.choice([1, 2000, 10**9]))
+    galley_copy(a, b, rng.choice([1, 2000, 10**9]), "blank")
     copied = datasets.load_from_disk(str(b / "dataset_dict"))
+    # No rows, so that only its features are compared.
+    original["blank"] = copied["blank"]
     compare(original, copied, "datasets -> Galley -> datasets")
-    mapped = copied.map(lambda row: {"n": len(row["words"])}, remove_columns=[], load_from_cache_file=False)
-    mapped.remove_columns("n").save_to_disk(str(c))
+    if copied["blank"].features != next(iter(copied.values())).features or len(copied["blank"]):
+        sys.exit("the empty split has other features, or rows")
+    # Older versions divide by zero when they save an empty split with images, newer ones save it without a file.
+    if int(datasets.__version__.split(".")[0]) < 5:
+        copied.pop("blank"), original.pop("blank")
+    copied.map(lambda row: {"page_num": row["page_num"]}, load_from_cache_file=False).save_to_disk(str(c))
     galley_copy(c, d, 10**9)
     compare(original, datasets.load_from_disk(str(d / "dataset_dict")), "and once more")
     return sum(map(len, splits.values()))
