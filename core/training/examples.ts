@@ -33,6 +33,8 @@ export interface ExampleOptions {
   readonly linesOf?: (page: Page) => readonly number[];
   /** Pages taken from the split at most (debugging); all unless given. */
   readonly pageLimit?: number;
+  /** Which pages (by index) to take; all unless given. */
+  readonly keep?: (page: number) => boolean;
   /** Weights of the words in the loss, by the dataset's `token_confidence` column. */
   readonly confidenceWeights?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
@@ -58,6 +60,7 @@ export function buildExamples(
   let [pages, skipped] = [0, 0];
   for (let index = 0; index < total; index++) {
     if (options.signal?.aborted) throw new GalleyError('cancelled', 'stopped while encoding pages');
+    if (options.keep && !options.keep(index)) continue;
     const page = split.page(index);
     for (const label of page.labels)
       if (label !== IGNORED_LABEL) labelMap.nameOf(label, `page ${page.pageNum} of split ${split.name}`);

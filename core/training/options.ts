@@ -121,6 +121,10 @@ export const trainingSchema = z.object({
     .boolean()
     .default(false)
     .meta({ description: 'go on from the last whole checkpoint of the output folder' }),
+  overwrite: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'start anew where a model or checkpoints already are' }),
   device: z
     .enum(['auto', 'cpu', 'cuda', 'webgpu'])
     .default('auto')

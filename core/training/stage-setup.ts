@@ -1,0 +1,283 @@
+import { existsSync } from 'node:fs';
+import { type DatasetDict, openDatasetDict } from '../datasets/dataset-dict.ts';
+import type { DatasetSplit } from '../datasets/dataset-split.ts';
+import { PixelLoader } from '../encoding/pixels.ts';
+import { GalleyError } from '../errors/galley-error.ts';
+import { readPreprocessor } from '../inference/preprocessor.ts';
+import { lineIds, readingLines } from '../inference/reading-lines.ts';
+import {
+  type LayoutLMv3Config,
+  maxTextLength,
+  visualLength,
+  withGalleySettings,
+} from '../layoutlmv3/config.ts';
+import type { FetchOptions } from '../layoutlmv3/hub.ts';
+import { type ParameterSpec, parameterSpecs } from '../layoutlmv3/parameters.ts';
+import type { Page } from '../page/page.ts';
+import type { Device } from '../runtime/session.ts';
+import { BatchSource } from './batch-source.ts';
+import { chooseBuckets, rowCost } from './buckets.ts';
+import { buildExamples, type ExampleSet } from './examples.ts';
+import { type StageFingerprint, stageFingerprint, stageRecipe } from './fingerprint.ts';
+import { activationBytes } from './memory.ts';
+import { ModelRunner, trainableNames } from './model-runner.ts';
+import { type ModelSource, openModelSource } from './model-source.ts';
+import { recipeOf, type TrainingOptions } from './options.ts';
+import { sequentialBatches, trainingBatches } from './sampler.ts';
+import { planSteps, type StepPlan } from './schedule.ts';
+import { TrainingState } from './state.ts';
+import { labelWeights } from './targets.ts';
+import { intervals, type TrainerSettings } from './trainer.ts';
+
+export type StageName = 'highconf' | 'full';
+
+export interface SetupHooks {
+  readonly onProgress?: (p: { done: number; total: number; what: string; etaSeconds?: number }) => void;
+  readonly onWarning?: (message: string) => void;
+  readonly signal?: AbortSignal;
+  /** How a model is fetched from the hub (licence, offline). */
+  readonly hub?: FetchOptions;
+}
+
+/** Pages used with --debug. */
+const DEBUG_PAGES = { train: 8, evaluation: 4 };
+/** Above this much for one session's activations there is one length bucket only. */
+const ONE_BUCKET_BYTES = 2 ** 30;
+
+/** Everything about a stage that can be known before its model exists in memory. */
+export interface StageSetup {
+  readonly stage: StageName;
+  readonly dataset: DatasetDict;
+  readonly datasetDir: string;
+  readonly source: ModelSource;
+  /** The source's, with what this training adds to it. */
+  readonly config: LayoutLMv3Config;
+  readonly settings: TrainerSettings;
+  readonly train: ExampleSet;
+  readonly evaluation: ExampleSet | null;
+  /** Where the evaluation pages come from, for people. */
+  readonly evaluationFrom: string;
+  readonly plan: StepPlan;
+  readonly buckets: readonly number[];
+  readonly evalBuckets: readonly number[];
+  readonly visual: boolean;
+  readonly trainRelativeBias: boolean;
+  readonly trainable: ReadonlySet<string>;
+  readonly specs: readonly ParameterSpec[];
+  readonly fingerprint: StageFingerprint;
+}
+
+/** A word's line, found from the boxes alone, as inference will. */
+const linesOf = (page: Page) => lineIds(readingLines(page), page.words.length);
+
+/**
+ * Opens the dataset and the model of a stage and encodes its pages.
+ * @param initFrom model folder to start from instead of `options.model` (Stage B: Stage A's)
+ */
+export async function setUpStage(
+  stage: StageName,
+  options: TrainingOptions,
+  hooks: SetupHooks = {},
+  initFrom?: string,
+): Promise<StageSetup> {
+  const datasetDir = stage === 'highconf' ? options.highconf_dataset_dir : options.full_dataset_dir;
+  const dataset = await openDatasetDict(datasetDir);
+  const source = await openModelSource(
+    initFrom ?? options.model,
+    dataset.labelMap,
+    { line_boxes: options.line_boxes, max_length: options.max_length, visual: !options.text_only },
+    hooks.hub,
+  );
+  const { tokenizer } = source;
+  if (options.max_length > maxTextLength(source.config))
+    throw new GalleyError(
+      'usage',
+      `--max_length ${options.max_length}, but the model has positions for ${maxTextLength(source.config)}`,
+    );
+  const encode = (split: DatasetSplit, pageLimit: number | undefined, keep?: (page: number) => boolean) =>
+    buildExamples(split, tokenizer, dataset.labelMap, {
+      maxLength: options.max_length,
+      ...(options.stride === undefined ? {} : { stride: options.stride }),
+      ...(options.line_boxes ? { linesOf } : {}),
+      ...(pageLimit === undefined ? {} : { pageLimit }),
+      ...(keep ? { keep } : {}),
+      confidenceWeights: options.word_weights === 'confidence',
+      onProgress: (done, total) => hooks.onProgress?.({ done, total, what: `encoding ${split.name} pages` }),
+      ...(hooks.signal ? { signal: hooks.signal } : {}),
+    });
+  const trainSplit = dataset.split('train');
+  const train = encode(trainSplit, options.debug ? DEBUG_PAGES.train : undefined);
+  if (train.examples.length === 0)
+    throw new GalleyError('training', 'no page of the train split has a label to learn from', {
+      where: datasetDir,
+      hint: 'label the pages first (galley label), or look at the dataset with galley doctor',
+    });
+  const held = await evaluationPages(stage, options, dataset, trainSplit, encode);
+  if (!held)
+    hooks.onWarning?.(
+      `${datasetDir}: no validation pages: nothing is evaluated while training, and the last weights are kept`,
+    );
+
+  const settings = trainerSettings(stage, options);
+  const visual = !options.text_only && source.config.visualEmbed;
+  const untrained = source.fromScratch || source.config.galley.relative_bias_trained === true;
+  const trainRelativeBias =
+    options.relative_bias === 'trained' || (options.relative_bias === 'auto' && untrained);
+  const config = trainRelativeBias
+    ? withGalleySettings(source.config, { relative_bias_trained: true })
+    : source.config;
+  const plan = planSteps({ ...settings, examples: train.examples.length });
+  const cost = (length: number) => rowCost(config, length, visual ? visualLength(config) : 0);
+  const shape = { batch: options.batch_size, textLength: options.max_length, visual };
+  const maxBuckets = activationBytes(config, shape) > ONE_BUCKET_BYTES ? 1 : undefined;
+  const trainable = trainableNames(config, { visual, trainRelativeBias });
+  return {
+    stage,
+    dataset,
+    datasetDir,
+    source,
+    config,
+    settings,
+    train,
+    evaluation: held?.set ?? null,
+    evaluationFrom: held?.from ?? 'none',
+    plan,
+    buckets: chooseBuckets(batchLengths(train, plan, settings), options.max_length, cost, maxBuckets),
+    evalBuckets: held
+      ? chooseBuckets(evalLengths(held.set, settings.evalBatchSize), options.max_length, cost, maxBuckets)
+      : [],
+    visual,
+    trainRelativeBias,
+    trainable,
+    specs: parameterSpecs(config),
+    fingerprint: stageFingerprint(
+      stage,
+      stageRecipe(recipeOf(options), settings.learningRate, settings.epochs),
+      config,
+      held ? [train, held.set] : [train],
+    ),
+  };
+}
+
+/** Allocates the state, loads the first weights and makes what a trainer works with. */
+export async function openStage(
+  setup: StageSetup,
+  options: TrainingOptions,
+  device: Device,
+  hooks: SetupHooks = {},
+): Promise<{
+  state: TrainingState;
+  runner: ModelRunner;
+  train: BatchSource;
+  evaluation: BatchSource | null;
+}> {
+  const { source, config, settings, trainable } = setup;
+  const state = new TrainingState(setup.specs, (spec) => trainable.has(spec.name));
+  await source.load(state, options.seed);
+  const runner = new ModelRunner(
+    {
+      config,
+      ids: source.tokenizer.ids,
+      visual: setup.visual,
+      batch: settings.batchSize,
+      evalBatch: settings.evalBatchSize,
+      device,
+      trainRelativeBias: setup.trainRelativeBias,
+      targets: {
+        labels: config.labels.size,
+        smoothing: options.label_smoothing_factor,
+        labelWeights: labelWeights(setup.train.labelCounts, options.label_weight_power),
+      },
+      augment: { tokenMasking: options.token_masking, boxJitter: options.box_jitter },
+      seed: options.seed,
+      buckets: setup.buckets,
+    },
+    state,
+  );
+  const pixels = setup.visual
+    ? new PixelLoader({
+        ...(await readPreprocessor(source.folder)),
+        size: config.inputSize,
+        ...(hooks.onWarning ? { onWarning: hooks.onWarning } : {}),
+      })
+    : null;
+  return {
+    state,
+    runner,
+    train: new BatchSource(setup.train, setup.buckets, pixels),
+    evaluation: setup.evaluation && new BatchSource(setup.evaluation, setup.evalBuckets, pixels),
+  };
+}
+
+export function trainerSettings(stage: StageName, options: TrainingOptions): TrainerSettings {
+  const [rate, epochs] =
+    stage === 'highconf'
+      ? [options.learning_rate_stageA, options.num_train_epochs_stageA]
+      : [options.learning_rate_stageB, options.num_train_epochs_stageB];
+  const settings = {
+    learningRate: rate ?? options.learning_rate,
+    epochs,
+    maxSteps: options.max_steps,
+    batchSize: options.batch_size,
+    evalBatchSize: options.eval_batch_size,
+    accumulation: options.gradient_accumulation_steps,
+    accumulationLoss: options.accumulation_loss,
+    warmupRatio: options.warmup_ratio,
+    weightDecay: options.weight_decay,
+    maxGradNorm: options.max_grad_norm,
+    seed: options.seed,
+    loggingSteps: options.logging_steps,
+    ...(options.eval_steps === undefined ? {} : { evalSteps: options.eval_steps }),
+    ...(options.save_steps === undefined ? {} : { saveSteps: options.save_steps }),
+    saveTotalLimit: options.save_total_limit,
+  };
+  intervals(settings);
+  return settings;
+}
+
+type Encode = (
+  split: DatasetSplit,
+  pageLimit: number | undefined,
+  keep?: (page: number) => boolean,
+) => ExampleSet;
+
+/**
+ * The validation split of the stage's own dataset; for a high-confidence set without one, that of the full dataset,
+ * less the pages trained on.
+ */
+async function evaluationPages(
+  stage: StageName,
+  options: TrainingOptions,
+  dataset: DatasetDict,
+  trainSplit: DatasetSplit,
+  encode: Encode,
+): Promise<{ set: ExampleSet; from: string } | null> {
+  const limit = options.debug ? DEBUG_PAGES.evaluation : undefined;
+  const own = dataset.findSplit('validation');
+  if (own && own.length > 0) {
+    const set = encode(own, limit);
+    if (set.examples.length > 0) return { set, from: `${own.name} split` };
+  }
+  if (stage === 'full' || !existsSync(options.full_dataset_dir)) return null;
+  const full = (await openDatasetDict(options.full_dataset_dir)).findSplit('validation');
+  if (!full || full.length === 0) return null;
+  const trained = new Set(trainSplit.pageNumbers());
+  const numbers = full.pageNumbers();
+  const set = encode(full, limit, (page) => !trained.has(numbers[page]));
+  return set.examples.length > 0 ? { set, from: `${full.name} split of the full dataset` } : null;
+}
+
+/** Longest window of every batch of every epoch: the order is known beforehand. */
+function batchLengths(set: ExampleSet, plan: StepPlan, settings: TrainerSettings): number[] {
+  const lengths: number[] = [];
+  for (let epoch = 0; epoch < plan.epochs; epoch++)
+    for (const batch of trainingBatches(set.examples.length, settings.batchSize, settings.seed, epoch))
+      lengths.push(longest(set, batch));
+  return lengths;
+}
+
+const evalLengths = (set: ExampleSet, batch: number) =>
+  sequentialBatches(set.examples.length, batch).map((indices) => longest(set, indices));
+
+const longest = (set: ExampleSet, batch: readonly number[]) =>
+  Math.max(...batch.map((i) => set.examples[i].window.length));

@@ -1,0 +1,336 @@
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { openDatasetDict } from '../datasets/dataset-dict.ts';
+import { GalleyError, toGalleyError } from '../errors/galley-error.ts';
+import { readJson, writeJsonWhole } from '../files/files.ts';
+import { loadModelFolder } from '../layoutlmv3/model-folder.ts';
+import { saveModelFolder } from '../layoutlmv3/save-model-folder.ts';
+import { resolveDevice } from '../runtime/device.ts';
+import {
+  type EvaluationResult,
+  evaluationSchema,
+  findCheckpoints,
+  removeCheckpoints,
+  removeLeftovers,
+} from './checkpoints.ts';
+import { checkFingerprint, type StageFingerprint } from './fingerprint.ts';
+import type { TrainingOptions } from './options.ts';
+import { writeStageReports } from './stage-reports.ts';
+import { openStage, type SetupHooks, type StageName, type StageSetup, setUpStage } from './stage-setup.ts';
+import { intervals, Trainer, type TrainerResult, type TrainingEvent } from './trainer.ts';
+import { type LogRow, writeTrainerState } from './trainer-state.ts';
+import type { TrainingWarning } from './watch.ts';
+
+/** Names of the model folders in the output folder. */
+export const STAGE_FOLDERS = {
+  highconf: 'layoutlmv3_boston_stageA_highconf',
+  full: 'layoutlmv3_boston_stageB_full',
+  final: 'layoutlmv3_boston_final',
+} as const;
+
+/** In a stage folder: what was trained, and that it is finished. */
+const STAGE_FILE = 'galley_training.json';
+/** Fewest training pages of a high-confidence set before it is rebuilt. */
+const LEAST_PAGES = 10;
+
+export interface TrainHooks extends SetupHooks {
+  readonly onEvent?: (event: TrainingEvent & { readonly stage: StageName }) => void;
+  /** Whether a stopped training writes a checkpoint first (default), or just stops. */
+  readonly checkpointOnStop?: () => boolean;
+  /** Rebuilds the high-confidence dataset; called when it is missing or has too few training pages. */
+  readonly regenerateHighConfidence?: (reason: string) => Promise<void>;
+}
+
+export interface StageResult {
+  readonly stage: StageName;
+  readonly name: 'A' | 'B';
+  /** Model folder of the stage. */
+  readonly folder: string;
+  readonly dataset: string;
+  readonly checkpoints: readonly string[];
+  readonly bestCheckpoint: string | null;
+  readonly bestMacroF1: number | null;
+  readonly pages: number;
+  readonly windows: number;
+  readonly evalPages: number;
+  /** Which pages were evaluated, for people. */
+  readonly evaluatedOn: string;
+  readonly steps: number;
+  readonly epochs: number;
+  readonly seconds: number;
+  readonly secondsPerStep: number;
+  readonly hyperparameters: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly TrainingWarning[];
+  /** Evaluation of the weights that were kept. */
+  readonly evaluation: EvaluationResult | null;
+  readonly logHistory: readonly LogRow[];
+  readonly device: string;
+  readonly startedFrom: string;
+  readonly licence: string | null;
+  /** Paths of the reports written, by what they are. */
+  readonly reports: Readonly<Record<string, string>>;
+}
+
+/**
+ * Trains one stage from its dataset to a complete model folder under `options.output_dir`, with checkpoints, reports
+ * and a log. With `options.resume` a finished stage is not trained again, an unfinished one goes on.
+ * @throws GalleyError `exists` when the folder already holds a training and neither resume nor overwrite is set;
+ * `cancelled` after a clean stop; what reading the dataset or the model throws
+ */
+export async function trainStage(
+  stage: StageName,
+  options: TrainingOptions,
+  hooks: TrainHooks = {},
+  overrides: { readonly initFrom?: string } = {},
+): Promise<StageResult> {
+  const folder = join(options.output_dir, STAGE_FOLDERS[stage]);
+  const setup = await setUpStage(stage, options, hooks, overrides.initFrom);
+  const finished = options.resume ? await readFinished(folder, setup.fingerprint) : null;
+  if (finished) return finished;
+  await claimStageFolder(folder, options);
+  if (options.fp16) hooks.onWarning?.('--fp16: half precision is not used, training runs in 32-bit floats');
+
+  const { device, reason } = await resolveDevice(options.device);
+  const log = await StageLog.open(join(options.reports_dir, 'logs'), STAGE_FOLDERS[stage], options.resume);
+  log.line(`${setup.source.description}; ${device}${reason ? ` (${reason})` : ''}`);
+  const parts = await openStage(setup, options, device, {
+    ...hooks,
+    onWarning: (message) => {
+      log.line(`warning: ${message}`);
+      hooks.onWarning?.(message);
+    },
+  });
+  const input = {
+    config: setup.config,
+    ...parts,
+    settings: setup.settings,
+    folder,
+    tokenizerFrom: setup.source.folder,
+    fingerprint: setup.fingerprint,
+    resume: options.resume,
+  };
+  try {
+    const trained = await new Trainer(input, {
+      onEvent: (event) => {
+        log.event(event);
+        if (event.kind === 'warning') hooks.onWarning?.(event.warning.message);
+        hooks.onEvent?.({ ...event, stage });
+      },
+      ...(hooks.signal ? { signal: hooks.signal } : {}),
+      ...(hooks.checkpointOnStop ? { checkpointOnStop: hooks.checkpointOnStop } : {}),
+    }).run();
+    const result = await describeResult(setup, folder, trained, device);
+    const reports = await writeStageReports(options.reports_dir, STAGE_FOLDERS[stage], result);
+    const whole: StageResult = { ...result, reports };
+    await saveModelFolder(folder, {
+      config: setup.config,
+      parameters: parts.state.parameters,
+      tokenizerFrom: setup.source.folder,
+      extra: async (temporary) => {
+        await writeTrainerState(join(temporary, 'trainer_state.json'), trained.trainer);
+        await writeJsonWhole(join(temporary, STAGE_FILE), {
+          format: 1,
+          fingerprint: setup.fingerprint,
+          result: whole,
+        });
+      },
+    });
+    log.line(`finished: ${folder}`);
+    return whole;
+  } catch (error) {
+    log.line(`ended: ${toGalleyError(error).message}`);
+    throw error;
+  } finally {
+    await parts.runner.release();
+    await log.close();
+  }
+}
+
+/**
+ * `galley train`: the stages that `options.stage` asks for, then the final model. Stage B starts from Stage A's
+ * weights (of this run, or of its folder where Stage B is trained alone) with a fresh optimizer and schedule.
+ */
+export async function trainStages(
+  options: TrainingOptions,
+  hooks: TrainHooks = {},
+): Promise<{ stages: StageResult[]; finalFolder: string }> {
+  const stages: StageResult[] = [];
+  if (options.stage !== 'full') {
+    await ensureHighConfidence(options, hooks);
+    stages.push(await trainStage('highconf', options, hooks));
+  }
+  if (options.stage !== 'highconf') {
+    const before = stages[0]?.folder ?? stageAFolder(options);
+    stages.push(await trainStage('full', options, hooks, before ? { initFrom: before } : {}));
+  }
+  const finalFolder = await saveFinalModel(options, stages[stages.length - 1].folder);
+  return { stages, finalFolder };
+}
+
+/** Stage A's model folder, where it is complete. */
+export function stageAFolder(options: Pick<TrainingOptions, 'output_dir'>): string | undefined {
+  const folder = join(options.output_dir, STAGE_FOLDERS.highconf);
+  return existsSync(join(folder, STAGE_FILE)) ? folder : undefined;
+}
+
+/** Copies a stage's model to `layoutlmv3_boston_final/`, complete, with its trainer_state.json. @returns the folder */
+export async function saveFinalModel(
+  options: Pick<TrainingOptions, 'output_dir'>,
+  from: string,
+): Promise<string> {
+  const folder = join(options.output_dir, STAGE_FOLDERS.final);
+  const { config, parameters } = await loadModelFolder(from);
+  await saveModelFolder(folder, {
+    config,
+    parameters,
+    tokenizerFrom: from,
+    extra: async (temporary) =>
+      writeJsonWhole(join(temporary, 'trainer_state.json'), await readJson(join(from, 'trainer_state.json'))),
+  });
+  return folder;
+}
+
+/** Rebuilds the high-confidence set, by the hook, where it is missing or too small. */
+async function ensureHighConfidence(options: TrainingOptions, hooks: TrainHooks): Promise<void> {
+  if (!hooks.regenerateHighConfidence) return;
+  let pages = 0;
+  let reason: string;
+  try {
+    pages = (await openDatasetDict(options.highconf_dataset_dir)).split('train').length;
+    reason = `${pages} training pages, fewer than ${LEAST_PAGES}`;
+  } catch (error) {
+    const known = toGalleyError(error, options.highconf_dataset_dir);
+    if (known.code !== 'not-found') throw known;
+    reason = 'there is none yet';
+  }
+  if (pages < LEAST_PAGES) await hooks.regenerateHighConfidence(reason);
+}
+
+async function claimStageFolder(folder: string, options: TrainingOptions): Promise<void> {
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  const used = names.some((name) => name.startsWith('checkpoint-') || name === 'model.safetensors');
+  if (options.resume) {
+    await removeLeftovers(folder);
+    return;
+  }
+  if (used && !options.overwrite)
+    throw new GalleyError('exists', 'a training is already there', {
+      where: folder,
+      hint: 'go on with --resume, start anew with --overwrite, or choose another --output_dir',
+    });
+  // Without its record the old model in the folder does not pass for the result of this training.
+  await rm(join(folder, STAGE_FILE), { force: true });
+  await removeCheckpoints(folder);
+}
+
+const finishedSchema = z.object({
+  format: z.literal(1),
+  fingerprint: z.object({
+    stage: z.string(),
+    recipe: z.record(z.string(), z.unknown()),
+    config: z.string(),
+    data: z.string(),
+  }),
+  result: z.looseObject({ folder: z.string(), evaluation: evaluationSchema.nullable() }),
+});
+
+/** The result of a stage that was finished earlier under the same options and data. @throws GalleyError `mismatch` */
+async function readFinished(folder: string, now: StageFingerprint): Promise<StageResult | null> {
+  const path = join(folder, STAGE_FILE);
+  if (!existsSync(path)) return null;
+  const parsed = finishedSchema.safeParse(await readJson(path));
+  if (!parsed.success)
+    throw new GalleyError('damaged', 'not the record of a training', {
+      where: path,
+      hint: 'start anew with --overwrite',
+    });
+  checkFingerprint(parsed.data.fingerprint, now, path);
+  return { ...(parsed.data.result as unknown as StageResult), folder };
+}
+
+async function describeResult(
+  setup: StageSetup,
+  folder: string,
+  { trainer, plan, best, last, warnings, seconds, secondsPerStep }: TrainerResult,
+  device: string,
+): Promise<Omit<StageResult, 'reports'>> {
+  const every = intervals(setup.settings);
+  const { recipe } = setup.fingerprint;
+  return {
+    stage: setup.stage,
+    name: setup.stage === 'highconf' ? 'A' : 'B',
+    folder,
+    dataset: setup.datasetDir,
+    checkpoints: (await findCheckpoints(folder)).map((c) => c.path),
+    bestCheckpoint: trainer.best_model_checkpoint,
+    bestMacroF1: trainer.best_metric,
+    pages: setup.train.pages,
+    windows: setup.train.examples.length,
+    evalPages: setup.evaluation?.pages ?? 0,
+    evaluatedOn: setup.evaluationFrom,
+    steps: plan.totalSteps,
+    epochs: trainer.epoch,
+    seconds,
+    secondsPerStep,
+    hyperparameters: {
+      ...recipe,
+      warmup_steps: plan.warmupSteps,
+      relative_bias: setup.trainRelativeBias ? 'trained' : 'frozen',
+      evaluation: every ? `every ${every.evaluate} steps` : 'each epoch',
+      length_buckets: setup.buckets.join('/'),
+    },
+    warnings,
+    evaluation: best ?? last,
+    logHistory: trainer.log_history as LogRow[],
+    device,
+    startedFrom: setup.source.description,
+    licence: setup.config.galley.base_model_licence ?? null,
+  };
+}
+
+/** `<name>.jsonl` with every row of the log as it comes, `<name>.log` to read. */
+class StageLog {
+  readonly #text: string;
+  readonly #rows: string;
+  #queue: Promise<void> = Promise.resolve();
+
+  private constructor(base: string) {
+    this.#text = `${base}.log`;
+    this.#rows = `${base}.jsonl`;
+  }
+
+  static async open(dir: string, name: string, goOn: boolean): Promise<StageLog> {
+    const log = new StageLog(join(dir, name));
+    try {
+      await mkdir(dir, { recursive: true });
+      if (!goOn) for (const file of [log.#text, log.#rows]) await writeFile(file, '');
+    } catch (error) {
+      throw toGalleyError(error, dir);
+    }
+    return log;
+  }
+
+  line(text: string): void {
+    this.#append(this.#text, `${new Date().toISOString()} ${text}\n`);
+  }
+
+  event(event: TrainingEvent): void {
+    if (event.kind === 'log') {
+      this.#append(this.#rows, `${JSON.stringify(event.row)}\n`);
+      const values = Object.entries(event.row).map(([key, x]) => `${key} ${Number(x.toPrecision(5))}`);
+      this.line(values.join(', '));
+    } else if (event.kind === 'checkpoint') this.line(`checkpoint ${event.path}`);
+    else if (event.kind === 'warning') this.line(`warning: ${event.warning.message}`);
+  }
+
+  /** A log that cannot be written must not end a training. */
+  #append(file: string, text: string): void {
+    this.#queue = this.#queue.then(() => appendFile(file, text)).catch(() => {});
+  }
+
+  close(): Promise<void> {
+    return this.#queue;
+  }
+}
