@@ -38,6 +38,10 @@ export const grow = (r: Rect, dx: number, dy = dx): Rect => ({
 const touches = (a: Rect, b: Rect) =>
   a.x <= right(b) && b.x <= right(a) && a.y <= bottom(b) && b.y <= bottom(a);
 
+/** Whether two rectangles share an area. */
+export const crosses = (a: Rect, b: Rect): boolean =>
+  a.x < right(b) && b.x < right(a) && a.y < bottom(b) && b.y < bottom(a);
+
 /** The value a share of the others (0..1) lies below; 0 for none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);

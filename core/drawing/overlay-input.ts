@@ -1,3 +1,4 @@
+import { OUTSIDE } from '../labels/labels.ts';
 import type { Box } from '../page/page.ts';
 
 /** What an overlay shows of one word. */
@@ -40,4 +41,26 @@ export interface OverlayInput {
   readonly label_map: Readonly<Record<string, string>>;
   readonly model?: { readonly name: string };
   readonly groups?: readonly OverlayRecipe[];
+}
+
+/**
+ * The same with the prefixes of an IOB or IOBES label set taken off: B-ANSWER and I-ANSWER are drawn as ANSWER.
+ * Other label sets are returned as they are.
+ */
+export function withoutPrefixes(input: OverlayInput): OverlayInput {
+  const names = Object.values(input.label_map);
+  if (!names.every((name) => name === OUTSIDE || /^[BIES]-./.test(name))) return input;
+  const bare = (label: string) => label.replace(/^[BIES]-/, '');
+  const first = new Map<string, number>();
+  for (const [id, name] of Object.entries(input.label_map))
+    if (!first.has(bare(name))) first.set(bare(name), Number(id));
+  return {
+    ...input,
+    label_map: Object.fromEntries([...first].map(([name, id]) => [String(id), name])),
+    tokens: input.tokens.map((token) => ({
+      ...token,
+      pred_label: bare(token.pred_label),
+      pred_id: first.get(bare(token.pred_label)) ?? token.pred_id,
+    })),
+  };
 }

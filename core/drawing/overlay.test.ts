@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LABEL_STYLES, LabelMap } from '../labels/labels.ts';
 import type { Box } from '../page/page.ts';
 import { type Canvas, rgbaOf } from './canvas.ts';
-import { drawOverlay, renderOverlay } from './overlay.ts';
+import { drawOverlay, type OverlayOptions, renderOverlay } from './overlay.ts';
 import type { OverlayInput } from './overlay-input.ts';
 import { rgb } from './theme.ts';
 
@@ -22,6 +22,10 @@ beforeAll(async () => {
     .toFile(scan);
 });
 afterAll(() => rm(dir, { recursive: true }));
+
+/** At the scan's own size: small pictures are quick. */
+const draw = (given: OverlayInput, options: OverlayOptions = {}) =>
+  drawOverlay(given, { pageWidth: 300, ...options });
 
 const token = (bbox: Box, pred_label: string, confidence = 0.9) => ({
   text: 'word',
@@ -57,9 +61,9 @@ describe('overlay', () => {
   it.each(['TITLE', 'INGREDIENT_LINE', 'INSTRUCTION_STEP', 'TIME', 'TEMP', 'SERVINGS'])(
     'fills a %s box with its colour at the right pixels, and nothing else',
     async (label) => {
-      const { canvas, page, problem } = await drawOverlay(input([token([600, 800, 800, 850], label)]));
+      const { canvas, page, problem } = await draw(input([token([600, 800, 800, 850], label)]));
       expect(problem).toBeNull();
-      expect([page.width, page.height]).toEqual([1500, 2000]);
+      expect([page.width, page.height]).toEqual([750, 1000]);
       const inside = colourAt(canvas, page, [700, 825]);
       for (const [i, c] of mixed(label, 0.22).entries())
         expect(Math.abs(inside[i] - c)).toBeLessThanOrEqual(2);
@@ -71,26 +75,26 @@ describe('overlay', () => {
   );
 
   it('leaves words of no label alone', async () => {
-    const { canvas, page } = await drawOverlay(input([token([100, 100, 300, 150], 'O')]));
+    const { canvas, page } = await draw(input([token([100, 100, 300, 150], 'O')]));
     expect(colourAt(canvas, page, [200, 125])).toEqual(GREY);
   });
 
   it('does not darken where boxes of one line overlap', async () => {
     const tokens = [token([100, 100, 320, 150], 'TITLE'), token([300, 100, 500, 150], 'TITLE')];
-    const { canvas, page } = await drawOverlay(input(tokens));
+    const { canvas, page } = await draw(input(tokens));
     expect(colourAt(canvas, page, [310, 125])).toEqual(colourAt(canvas, page, [200, 125]));
   });
 
   it('places boxes by the size of the image, whatever size the record claims', async () => {
     const tokens = [token([600, 800, 800, 850], 'TITLE')];
-    const { canvas, page } = await drawOverlay(input(tokens, { width: 500, height: 870 }));
-    expect(page.height).toBe(2000);
+    const { canvas, page } = await draw(input(tokens, { width: 500, height: 870 }));
+    expect(page.height).toBe(1000);
     expect(colourAt(canvas, page, [700, 825])).not.toEqual(GREY);
   });
 
   it('gives the fill the strength of the confidence when asked', async () => {
     const tokens = [token([100, 100, 300, 150], 'TITLE', 1), token([100, 600, 300, 650], 'TITLE', 0.3)];
-    const { canvas, page } = await drawOverlay(input(tokens), { confidence: true });
+    const { canvas, page } = await draw(input(tokens), { confidence: true });
     const [sure, unsure] = [colourAt(canvas, page, [200, 125]), colourAt(canvas, page, [200, 625])];
     expect(unsure[1]).toBeGreaterThan(sure[1] + 20);
   });
@@ -98,7 +102,7 @@ describe('overlay', () => {
   it('tells gold, weak and predicted labels apart by more than colour', async () => {
     const pictures = await Promise.all(
       (['gold', 'weak', 'prediction'] as const).map(async (source) => {
-        const { canvas, page } = await drawOverlay(input([token([100, 100, 300, 150], 'TITLE')]), { source });
+        const { canvas, page } = await draw(input([token([100, 100, 300, 150], 'TITLE')]), { source });
         return Buffer.from(
           canvas.getContext('2d').getImageData(page.x, page.y, page.width, page.height).data,
         );
@@ -110,8 +114,8 @@ describe('overlay', () => {
   });
 
   it('keeps the legend outside the page', async () => {
-    const drawn = await drawOverlay(input([token([100, 100, 300, 150], 'TIME')]));
-    const other = await drawOverlay(
+    const drawn = await draw(input([token([100, 100, 300, 150], 'TIME')]));
+    const other = await draw(
       input([token([100, 100, 300, 150], 'TIME'), ...Array(9).fill(token([0, 0, 0, 0], 'TEMP'))]),
     );
     const pixels = ({ canvas, page }: typeof drawn, x: number, width: number) =>
@@ -124,15 +128,30 @@ describe('overlay', () => {
 
   it('draws the words at their boxes where the scan is missing or broken, and says so', async () => {
     const tokens = [token([100, 100, 300, 150], 'O')];
-    const missing = await drawOverlay(input(tokens, { image_path: join(dir, 'none.png') }));
+    const missing = await draw(input(tokens, { image_path: join(dir, 'none.png') }));
     expect(missing.problem).toMatch(/no such image.*none\.png/);
     const row = missing.canvas
       .getContext('2d')
-      .getImageData(missing.page.x + 150, missing.page.y + 250, 300, 1).data;
+      .getImageData(missing.page.x + 75, missing.page.y + 125, 150, 1).data;
     expect(Math.min(...row.filter((_, i) => i % 4 === 0))).toBeLessThan(120);
-    const broken = await drawOverlay(input(tokens, { image_path: import.meta.filename }));
+    const broken = await draw(input(tokens, { image_path: import.meta.filename }));
     expect(broken.problem).toMatch(/cannot be read/);
-    expect((await drawOverlay(input(tokens, { image_path: null }))).problem).toMatch(/has no image/);
+    expect((await draw(input(tokens, { image_path: null }))).problem).toMatch(/has no image/);
+  });
+
+  it('draws an IOB label set by its types', async () => {
+    const label_map = { 0: 'O', 1: 'B-X', 2: 'I-X' };
+    const words = (second: string) => [
+      { ...token([100, 100, 300, 150], 'O'), pred_label: 'B-X', pred_id: 1 },
+      { ...token([320, 100, 500, 150], 'O'), pred_label: second, pred_id: second === 'B-X' ? 1 : 2 },
+    ];
+    const [begin, inside] = await Promise.all(
+      ['B-X', 'I-X'].map(async (second) => {
+        const { canvas } = await draw(input(words(second), { label_map }));
+        return Buffer.from(rgbaOf(canvas));
+      }),
+    );
+    expect(begin.equals(inside)).toBe(true);
   });
 
   it('takes files of the original project, without page size or groups', async () => {
@@ -161,8 +180,8 @@ describe.skipIf(!existsSync(REAL))('overlay of a real page (skipped without ../s
       text,
     }));
     const base = { image_path: join(REAL, line.image), width: line.width, height: line.height };
-    const marked = await drawOverlay(input(tokens, base));
-    const plain = await drawOverlay(input([], base));
+    const marked = await draw(input(tokens, base));
+    const plain = await draw(input([], base));
     const [x0, y0, x1, y1] = line.bboxes[title];
     const at: [number, number] = [(x0 + x1) / 2, (y0 + y1) / 2];
     expect(colourAt(marked.canvas, marked.page, at)).not.toEqual(colourAt(plain.canvas, plain.page, at));

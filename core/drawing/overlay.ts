@@ -1,6 +1,6 @@
 import { normalisedToPixels } from '../page/coordinates.ts';
 import { type Canvas, createCanvas, type Rect, type SKRSContext2D, savePng } from './canvas.ts';
-import type { OverlayInput } from './overlay-input.ts';
+import { type OverlayInput, withoutPrefixes } from './overlay-input.ts';
 import { drawNumber, drawPanel } from './overlay-panel.ts';
 import { loadPageImage } from './page-image.ts';
 import { drawMarks, type LabelSource } from './page-marks.ts';
@@ -38,7 +38,8 @@ const UNKNOWN_SIZE = { width: 500, height: 870 };
  * bracketed at its left, legend and recipes in a panel at its right. Boxes (0..1000) are placed by the size of the
  * image itself, whatever page size the record claims.
  */
-export async function drawOverlay(input: OverlayInput, options: OverlayOptions = {}): Promise<Overlay> {
+export async function drawOverlay(given: OverlayInput, options: OverlayOptions = {}): Promise<Overlay> {
+  const input = withoutPrefixes(given);
   const image = await loadPageImage(
     {
       words: input.tokens.map((token) => token.text),

@@ -1,7 +1,7 @@
 import { labelStyle, OUTSIDE } from '../labels/labels.ts';
 import { normalisedToPixels } from '../page/coordinates.ts';
 import { type Rect, type SKRSContext2D, saved } from './canvas.ts';
-import { bandOf, blocksOf, grow, median, runsOf, type WordMark, withoutSpans } from './marks.ts';
+import { bandOf, blocksOf, crosses, grow, median, runsOf, type WordMark, withoutSpans } from './marks.ts';
 import type { OverlayInput } from './overlay-input.ts';
 import { drawChip } from './text.ts';
 import { withAlpha } from './theme.ts';
@@ -112,15 +112,28 @@ export function drawMarks(
     const box = grow(rect, 7 * unit, 6 * unit);
     outline(ctx, box, colour, 2.2 * unit, options.source === 'gold' ? [] : [9 * unit, 6 * unit], 7 * unit);
     const size = 34 * unit;
-    drawChip(ctx, letter, colour, Math.max(page.x + 3 * unit, box.x - size - 5 * unit), box.y, size);
+    const beside = {
+      x: Math.max(page.x + 3 * unit, box.x - size - 5 * unit),
+      y: box.y,
+      width: size,
+      height: size,
+    };
+    const free = !words.some(({ rect: other }) => crosses(beside, other));
+    if (free) drawChip(ctx, letter, colour, beside.x, beside.y, size);
+    else drawCornerChip(ctx, letter, colour, box, unit);
   }
   for (const { label, rect } of runs.filter((r) => SPANS.has(r.label))) {
     const { colour, letter } = labelStyle(label, ids.get(label));
     const box = grow(rect, 4 * unit, 4 * unit);
     outline(ctx, box, colour, 2.6 * unit, [], 5 * unit);
-    const size = 26 * unit;
-    drawChip(ctx, letter, colour, box.x - 6 * unit, box.y - 0.8 * size, size);
+    drawCornerChip(ctx, letter, colour, box, unit);
   }
+}
+
+/** A small chip on the upper left corner, between the lines: for what stands in the midst of text. */
+function drawCornerChip(ctx: SKRSContext2D, letter: string, colour: string, box: Rect, unit: number): void {
+  const size = 26 * unit;
+  drawChip(ctx, letter, colour, box.x - 6 * unit, box.y - 0.8 * size, size);
 }
 
 function outline(

@@ -115,10 +115,16 @@ describe('groupRecipes', () => {
       ingredients: ['2 cups , flour'],
       steps: ['Mix well'],
     });
-    expect(group(['Rolls/T 2/I cups/I flour/I'])[0]).toMatchObject({
-      title: 'Rolls',
+    expect(group(['Plain/T Rolls/T 2/I cups/I flour/I'])[0]).toMatchObject({
+      title: 'Plain Rolls',
       ingredients: ['2 cups flour'],
     });
+  });
+
+  it('does not open a recipe at a stray word inside directions', () => {
+    expect(group(['Cake/T', 'Add/S three/I eggs/S and/S bake/T', 'until/S done./S'])).toEqual([
+      { ...empty, title: 'Cake', steps: ['Add three eggs and bake until done.'] },
+    ]);
   });
 
   it('makes one title of two lines set close together, two of two lines apart', () => {

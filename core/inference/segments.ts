@@ -49,6 +49,16 @@ function structuralLabels(
 }
 
 /**
+ * One or two words that disagree with at least twice as many words of one structural label on their line give in:
+ * a "Bake" read as a title in the midst of directions must not open a recipe. O stays O.
+ */
+function outvoted(label: string, words: number, counts: ReadonlyMap<string, number>): string {
+  if (label === OUTSIDE || words > 2) return label;
+  const [most, votes] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
+  return most !== OUTSIDE && votes >= 2 * words && votes > (counts.get(label) ?? 0) ? most : label;
+}
+
+/**
  * Cuts lines where the structural label changes. One or two stray words between two stretches of one label belong
  * to it: a speck or a comma read as O must not tear "2 cups , flour" apart.
  */
@@ -56,6 +66,10 @@ export function segmentsOf(page: LabelledWords, lines: readonly (readonly number
   const segments: Segment[] = [];
   for (const [line, indices] of lines.entries()) {
     const labels = structuralLabels(page, indices, segments.at(-1)?.label ?? OUTSIDE);
+    const counts = new Map<string, number>();
+    for (const label of labels.values()) counts.set(label, (counts.get(label) ?? 0) + 1);
+    for (const [label, own] of runs(indices, (i) => labels.get(i)!))
+      for (const i of own) labels.set(i, outvoted(label, own.length, counts));
     const parts = runs(indices, (i) => labels.get(i)!);
     for (let k = 1; k < parts.length - 1; ) {
       const [before, here, after] = [parts[k - 1], parts[k], parts[k + 1]];
