@@ -1,0 +1,203 @@
+import type { Random } from '../random.ts';
+
+/** What small fractions of worn type were read as: rarely as themselves. */
+const FRACTIONS: Readonly<Record<string, readonly string[]>> = {
+  '½': [
+    '4g',
+    '3g',
+    '1g',
+    '46',
+    '36',
+    '4',
+    'Jg',
+    '4¢',
+    '3¢',
+    '%',
+    'Ag',
+    '14',
+    '{',
+    '1/2',
+    '½',
+    '44',
+    '/g',
+    '34',
+    '4',
+    '3',
+    '¥',
+    '-',
+  ],
+  '¼': ['44', '14', '44', '14', '4', '34', '44', '{', '1/4', '¼', '}4', '24', '+'],
+  '¾': ['34', '3/4', '%', '24', '94', '3', '¾', '84', '%/'],
+  '⅓': ['4', '14', '3g', '1g', '44', '34', '35', '\\', '1/3', '36'],
+  '⅔': ['24', '34', '3g', '%', '2', '23', '36', '2/3'],
+  '⅛': ['4g', '%', '14', '46', '3', '4', '1/8', '+'],
+};
+const MIXED: Readonly<Record<string, readonly string[]>> = {
+  '½': ['3g', '4g', '34', '14g', '36', '14', '3¢', '%', '1/2', '¢', '4'],
+  '¼': ['34', '14', '4', '44', '1/4', '{'],
+  '¾': ['34', '3¢', '%', '84'],
+  '⅓': ['3g', '14', '4', '34'],
+  '⅔': ['24', '3g', '%'],
+  '⅛': ['46', '4'],
+};
+
+/** "1½" as it was read, or null where it was not read at all. */
+export function readFraction(text: string, random: Random): string | null {
+  const match = /^(\d*)([½¼¾⅓⅔⅛])(.*)$/u.exec(text);
+  if (!match) return text;
+  const [, whole, part, rest] = match;
+  if (!whole) return random.chance(0.05) ? null : random.pick(FRACTIONS[part]) + rest;
+  return whole + (random.chance(0.03) ? '' : random.pick(MIXED[part])) + rest;
+}
+
+/** Letters and pairs that worn type confuses. */
+const LETTERS: Readonly<Record<string, readonly string[]>> = {
+  c: ['e', 'e', 'e', 'o'],
+  e: ['c', 'o', 'é'],
+  h: ['b', 'li', 'n'],
+  n: ['u', 'ii', 'm'],
+  u: ['n', 'ii'],
+  l: ['1', 'I', 'i', 't'],
+  i: ['l', 'j', '1', 'ı'.normalize()],
+  t: ['l', 'f', 'i'],
+  f: ['t', 'i'],
+  b: ['h', 'l'],
+  m: ['in', 'rn', 'm'],
+  o: ['e', 'c', '0'],
+  a: ['n', 'u', 's', 'd'],
+  s: ['a', 'x', '8'],
+  r: ['v', 't', 'x'],
+  g: ['q', 'y', 'e'],
+  y: ['v', 'g'],
+  d: ['il', 'a'],
+  v: ['y', 'r'],
+  w: ['v', 'm'],
+  k: ['lc', 'h'],
+  p: ['n', 'y'],
+  C: ['G', 'O', 'e'],
+  S: ['8', 'B', 's'],
+  B: ['R', '8', 'H'],
+  E: ['B', 'F', 'K'],
+  I: ['T', 'l', '1', 'J'],
+  O: ['0', 'Q', 'C'],
+  T: ['‘T', 'I', 'F', 'Y'],
+  P: ['F', 'R'],
+  R: ['K', 'B'],
+  M: ['N', 'H'],
+  L: ['1', 'I', 'T'],
+  H: ['N', 'M'],
+  W: ['V', "\\'"],
+  A: ['‘A', '4'],
+  D: ['1)', 'B'],
+  G: ['C', '('],
+  '1': ['l', 'I', '{', 'L'],
+  '3': ['8', '5'],
+  '8': ['3', 'S'],
+  '2': ['9', '%'],
+  '5': ['6', '3'],
+  '0': ['O', 'o'],
+  '4': ['1', 't'],
+  '6': ['8', 'G'],
+  '7': ['1', '%'],
+  '9': ['2', '0'],
+};
+const PAIRS: readonly (readonly [string, string])[] = [
+  ['fi', 'ti'],
+  ['fl', 'tl'],
+  ['ff', 'tf'],
+  ['ffi', 'tli'],
+  ['rn', 'm'],
+  ['cl', 'd'],
+  ['li', 'h'],
+  ['ri', 'n'],
+  ['in', 'm'],
+  ['lb', 'Ib'],
+  ['etc', 'ete'],
+  ['th', 'tb'],
+  ['ll', 'U'],
+];
+
+/**
+ * A word as the software read it. `rate` is the chance that one letter goes wrong; a few pairs go wrong more often.
+ */
+export function misread(word: string, rate: number, random: Random): string {
+  let out = word;
+  for (const [pair, wrong] of PAIRS)
+    if (out.includes(pair) && random.chance(pair === 'lb' ? 0.5 : pair === 'etc' ? 0.4 : rate * 5))
+      out = out.replace(pair, wrong);
+  let changed = '';
+  for (const letter of out) {
+    const wrong = LETTERS[letter];
+    const weight = letter === 'c' ? 2.5 : /\d/.test(letter) ? 6 : 1;
+    changed += wrong && random.chance(rate * weight) ? random.pick(wrong) : letter;
+  }
+  if (random.chance(rate * 2)) changed = cut(changed, random);
+  return changed || word;
+}
+
+/** A word that lost its end to a smear or a fold. */
+const cut = (word: string, random: Random): string =>
+  word.length > 4 ? word.slice(0, word.length - random.int(1, 3)) : word;
+
+/** What specks of dirt were read as. */
+export const SPECKS = [
+  '.',
+  '.',
+  "'",
+  '-',
+  '~',
+  '|',
+  '_',
+  ':',
+  '‘',
+  ',',
+  '*',
+  '«',
+  '»',
+  '^',
+  '+',
+  'ee',
+  'a',
+  'i',
+  '¢',
+  '/',
+  ';',
+  '4',
+  '7',
+  '=',
+  '>',
+  '\\',
+  'J',
+  'ae',
+  '“',
+  '!',
+  '°',
+];
+/** What rows of leaders were read as. */
+export const LEADERS = ['.', '.', '.', '.', '.', '-', '+', '6', 'ee', '...', '|', '4', ':', '«', '/', 'se'];
+/** What pictures were read as. */
+export const NONSENSE = [
+  'ee',
+  'Re',
+  'Sy',
+  'oe',
+  '—',
+  'wy',
+  'Ee',
+  '~',
+  'ES',
+  'ae',
+  'po',
+  '|',
+  'rs',
+  '=',
+  'iS',
+  'Wt',
+  '“',
+  'a',
+  'eS',
+  '<',
+  'ae:',
+  'Y',
+  'fe',
+];

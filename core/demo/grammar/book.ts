@@ -1,0 +1,254 @@
+import type { DefaultLabel } from '../../labels/labels.ts';
+import { Random } from '../random.ts';
+import { roman } from './amounts.ts';
+import { essayParagraph, glossaryEntry, hint, howToName, sectionName } from './essays.ts';
+import { titleCase } from './expand.ts';
+import { composition, contentsRows, epigraph, indexEntries, menu, type Table, table } from './furniture.ts';
+import { CHAPTERS, type Chapter } from './kinds.ts';
+import * as words from './lexicon.ts';
+import { recipe } from './recipe.ts';
+import { type LabelledWord, labelWords } from './spans.ts';
+
+/** What the book is made of, in reading order; the typesetter decides how each looks. */
+export type Block =
+  | { readonly kind: 'page-break'; readonly head: string; readonly plain?: boolean }
+  | {
+      readonly kind: 'chapter';
+      readonly words: readonly LabelledWord[];
+      readonly head: string;
+      readonly number: string;
+    }
+  | {
+      readonly kind: 'section' | 'heading' | 'centred' | 'attribution' | 'rule';
+      readonly words: readonly LabelledWord[];
+    }
+  | {
+      readonly kind: 'title';
+      readonly words: readonly LabelledWord[];
+      readonly alternative: readonly LabelledWord[] | null;
+    }
+  | { readonly kind: 'ingredients'; readonly items: readonly (readonly LabelledWord[])[] }
+  | {
+      readonly kind: 'paragraph';
+      readonly words: readonly LabelledWord[];
+      readonly dropCap?: boolean;
+      readonly runIn?: number;
+      readonly hanging?: boolean;
+    }
+  | { readonly kind: 'cells'; readonly rows: readonly (readonly (readonly LabelledWord[])[])[] }
+  | {
+      readonly kind: 'table';
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+    }
+  | { readonly kind: 'index'; readonly entries: readonly { readonly text: string; readonly level: number }[] }
+  | { readonly kind: 'figure'; readonly caption: readonly LabelledWord[]; readonly height: number };
+
+const BOOK_NAMES = [
+  'The Household Cookery Book',
+  "Housekeepers' Recipe Book",
+  'The New Kitchen Companion',
+  'The Cooking-Class Cook Book',
+  'Practical Cooking and Serving',
+  'The Home Table Cook Book',
+  'The County Kitchen Book',
+];
+
+/** Share of the leaves before the first chapter and after the last. */
+const FRONT_SHARE = 0.035;
+const BACK_SHARE = 0.06;
+
+const outside = (text: string) => labelWords(text, 'O');
+const words_ = (text: string, label: DefaultLabel) => labelWords(text, label);
+const plain = (kind: 'section' | 'heading' | 'centred' | 'attribution' | 'rule', text: string): Block => ({
+  kind,
+  words: outside(text),
+});
+const paragraph = (text: string): Block => ({ kind: 'paragraph', words: outside(text) });
+
+/** The running title of the left-hand pages. */
+export const bookName = (seed: number): string => new Random(seed, 'book').pick(BOOK_NAMES);
+
+/**
+ * The blocks of a whole book of about `pages` pages, forever: front matter, chapters in a shuffled round (more than
+ * once where the book is long), menus and hints between, and the typesetter stops when it has its pages. Every
+ * chapter draws from a stream of its own.
+ */
+export function* bookBlocks(seed: number, pages: number): Generator<Block> {
+  const random = new Random(seed, 'book-plan');
+  yield* frontMatter(new Random(seed, 'front'), Math.round(pages * FRONT_SHARE));
+  const backStart = Math.round(pages * BACK_SHARE);
+  void backStart;
+  for (let round = 0; ; round++) {
+    const order = round === 0 && pages > 250 ? CHAPTERS : random.sample(CHAPTERS, CHAPTERS.length);
+    for (const [place, chapter] of order.entries()) {
+      const number = round * CHAPTERS.length + place + 1;
+      yield* chapterBlocks(chapter, number, new Random(seed, 'chapter', number), pages);
+    }
+  }
+}
+
+/** Index pages, for the end of the book. */
+export function* backMatter(seed: number, pages: number): Generator<Block> {
+  const random = new Random(seed, 'back');
+  yield { kind: 'page-break', head: 'Index' };
+  yield {
+    kind: 'index',
+    entries: indexEntries(Math.max(40, Math.ceil(pages * BACK_SHARE) * 90), pages, random),
+  };
+}
+
+function* frontMatter(random: Random, pages: number): Generator<Block> {
+  for (let page = 0; page < pages; page++) {
+    yield { kind: 'page-break', head: '', plain: true };
+    const roll = page === 0 ? 0 : random.next();
+    if (roll < 0.35) for (const line of epigraph(random)) yield plain('centred', line);
+    else if (roll < 0.55) {
+      yield plain('section', random.pick(['Preface', 'To the Reader', 'A Word to the Cook', 'Introduction']));
+      for (let i = 0; i < 3; i++)
+        yield paragraph(essayParagraph('good rules', random.int(3, 5), 0.1, random));
+    } else {
+      yield plain('section', 'Contents');
+      for (let i = 0; i < 2; i++) {
+        const { chapter, rows } = contentsRows(random);
+        yield plain('heading', chapter);
+        yield { kind: 'table', head: [], rows };
+      }
+    }
+  }
+}
+
+/** Chapters are shorter in a small book, so that its few pages still show every kind of page. */
+function* chapterBlocks(chapter: Chapter, number: number, random: Random, pages: number): Generator<Block> {
+  const head = chapter.head ?? chapter.title;
+  yield { kind: 'chapter', words: outside(chapter.title), head, number: roman(((number - 1) % 39) + 1) };
+  yield* opening(chapter, random);
+  const sections = pages < 60 ? random.int(1, 2) : random.int(2, 4);
+  for (let section = 0; section < sections; section++) {
+    if (section > 0 || random.chance(0.2)) yield* interlude(chapter, random);
+    const recipes = random.int(5, 11);
+    for (let i = 0; i < recipes; i++) yield* recipeBlocks(chapter, random);
+  }
+  yield* ending(random);
+}
+
+function* opening(chapter: Chapter, random: Random): Generator<Block> {
+  const topic = random.pick(chapter.topics);
+  if (random.chance(0.3)) {
+    yield plain('centred', 'COMPOSITION.');
+    yield { kind: 'cells', rows: composition(random).map((row) => row.map(outside)) };
+  }
+  yield {
+    kind: 'paragraph',
+    words: outside(essayParagraph(topic, random.int(3, 5), 0.02, random)),
+    dropCap: true,
+  };
+  for (let i = random.int(2, 6); i > 0; i--)
+    yield paragraph(essayParagraph(random.pick(chapter.topics), random.int(2, 5), 0.12, random));
+  if (random.chance(0.25)) {
+    yield paragraph(`${titleCase(random.pick(chapter.topics))} are classified as follows: —`);
+    for (let i = 1; i <= random.int(3, 6); i++)
+      yield {
+        kind: 'paragraph',
+        words: outside(
+          `${random.chance(0.5) ? roman(i) : i}. ${essayParagraph(random.pick(chapter.topics), 1, 0, random)}`,
+        ),
+        hanging: true,
+      };
+  }
+}
+
+/** What stands between recipes and is none: an essay under a heading, advice, a table, a picture. */
+function* interlude(chapter: Chapter, random: Random): Generator<Block> {
+  const topic = random.pick(chapter.topics);
+  const roll = random.next();
+  if (roll < 0.34) {
+    yield plain('section', sectionName(topic, random).toUpperCase());
+    for (let i = random.int(2, 6); i > 0; i--)
+      yield paragraph(essayParagraph(topic, random.int(2, 5), 0.15, random));
+  } else if (roll < 0.52) {
+    yield plain('heading', `${howToName(topic, random)}.`);
+    for (let i = random.int(1, 4); i > 0; i--)
+      yield paragraph(essayParagraph(topic, random.int(2, 5), 0.75, random));
+  } else if (roll < 0.68) {
+    yield plain('heading', `${titleCase(topic)}.`);
+    for (let i = random.int(1, 2); i > 0; i--)
+      yield paragraph(essayParagraph(topic, random.int(2, 5), 0.1, random));
+  } else if (roll < 0.78) yield plain('section', sectionName(topic, random).toUpperCase());
+  else if (roll < 0.88) yield* tableBlocks(table(random));
+  else
+    yield {
+      kind: 'figure',
+      caption: outside(
+        random.chance(0.6)
+          ? `${titleCase(topic)}.`
+          : titleCase(`${random.pick(words.MEAT)} garnished with ${random.pick(words.GARNISHES)}`),
+      ),
+      height: random.int(150, 330),
+    };
+}
+
+function* tableBlocks(found: Table): Generator<Block> {
+  yield plain('section', `${found.title.toUpperCase()}.`);
+  yield { kind: 'table', head: found.head, rows: found.rows };
+}
+
+function* recipeBlocks(chapter: Chapter, random: Random): Generator<Block> {
+  const { title, alternative, ingredients, paragraphs } = recipe(random.pick(chapter.kinds), random);
+  const name = alternative && random.chance(0.5) ? `${title.replace(/\.$/, '')} ${alternative}` : title;
+  yield {
+    kind: 'title',
+    words: words_(name, 'TITLE'),
+    alternative: alternative && name === title ? words_(alternative, 'TITLE') : null,
+  };
+  if (ingredients.length > 0)
+    yield { kind: 'ingredients', items: ingredients.map((line) => words_(line, 'INGREDIENT_LINE')) };
+  for (const text of paragraphs) {
+    const runIn = /^((?:\p{Lu}[\p{L}'-]+|of|and|with|à|la|d'Hôtel) ?){2,5}\. /u
+      .exec(text)?.[0]
+      .trim()
+      .split(' ').length;
+    yield {
+      kind: 'paragraph',
+      words: words_(text, 'INSTRUCTION_STEP'),
+      runIn: text === paragraphs[0] ? undefined : runIn,
+    };
+  }
+  if (random.chance(0.012))
+    yield plain('attribution', random.pick([...words.PEOPLE, 'French Chef', 'A Southern Cook']).concat('.'));
+}
+
+function* ending(random: Random): Generator<Block> {
+  const roll = random.next();
+  if (roll < 0.14) {
+    const head = random.pick(['Suitable Combinations for Serving', 'Menus', 'Bills of Fare']);
+    yield { kind: 'page-break', head };
+    for (let i = random.int(5, 12); i > 0; i--) {
+      const { title, courses } = menu(random);
+      yield plain('section', `${title.toUpperCase()}.`);
+      yield { kind: 'cells', rows: courses.map((row) => row.map(outside)) };
+    }
+  } else if (roll < 0.26) {
+    yield { kind: 'page-break', head: 'Helpful Hints' };
+    yield plain('section', 'HELPFUL HINTS TO THE YOUNG HOUSEKEEPER.');
+    for (let i = random.int(14, 24); i > 0; i--) {
+      const text = hint('food', random);
+      yield {
+        kind: 'paragraph',
+        words: outside(text),
+        runIn: text.slice(0, text.indexOf('. ') + 1).split(' ').length,
+      };
+    }
+  } else if (roll < 0.3) {
+    yield { kind: 'page-break', head: 'Glossary' };
+    yield plain('section', 'GLOSSARY.');
+    for (let i = random.int(25, 45); i > 0; i--) {
+      const text = glossaryEntry(random);
+      yield {
+        kind: 'paragraph',
+        words: outside(text),
+        runIn: text.slice(0, text.indexOf('. ') + 1).split(' ').length,
+      };
+    }
+  }
+}
