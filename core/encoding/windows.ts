@@ -145,7 +145,7 @@ export function lineBoxes(boxes: readonly Box[], lines: readonly number[]): Box[
 }
 
 /** Stride used where none is given. */
-export const defaultStride = (maxLength: number) => Math.min(128, Math.floor((maxLength - 2) / 4));
+export const defaultStride = (maxLength: number) => Math.min(128, Math.floor(maxLength / 4));
 
 /**
  * Turns a page into overlapping windows. Every word with text is whole or cut in some window; none is dropped.
