@@ -31,6 +31,13 @@ import { intervals, type TrainerSettings } from './trainer.ts';
 
 export type StageName = 'highconf' | 'full';
 
+/** Names of the model folders in the output folder. */
+export const STAGE_FOLDERS = {
+  highconf: 'layoutlmv3_boston_stageA_highconf',
+  full: 'layoutlmv3_boston_stageB_full',
+  final: 'layoutlmv3_boston_final',
+} as const;
+
 export interface SetupHooks {
   readonly onProgress?: (p: { done: number; total: number; what: string; etaSeconds?: number }) => void;
   readonly onWarning?: (message: string) => void;

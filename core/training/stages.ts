@@ -18,17 +18,20 @@ import {
 import { checkFingerprint, type StageFingerprint } from './fingerprint.ts';
 import type { TrainingOptions } from './options.ts';
 import { writeStageReports } from './stage-reports.ts';
-import { openStage, type SetupHooks, type StageName, type StageSetup, setUpStage } from './stage-setup.ts';
+import {
+  openStage,
+  type SetupHooks,
+  STAGE_FOLDERS,
+  type StageName,
+  type StageSetup,
+  setUpStage,
+} from './stage-setup.ts';
 import { intervals, Trainer, type TrainerResult, type TrainingEvent } from './trainer.ts';
 import { type LogRow, writeTrainerState } from './trainer-state.ts';
 import type { TrainingWarning } from './watch.ts';
 
-/** Names of the model folders in the output folder. */
-export const STAGE_FOLDERS = {
-  highconf: 'layoutlmv3_boston_stageA_highconf',
-  full: 'layoutlmv3_boston_stageB_full',
-  final: 'layoutlmv3_boston_final',
-} as const;
+export { planText, planTraining, type StagePlan, type TrainingPlan } from './plan.ts';
+export { STAGE_FOLDERS, type StageName } from './stage-setup.ts';
 
 /** In a stage folder: what was trained, and that it is finished. */
 const STAGE_FILE = 'galley_training.json';

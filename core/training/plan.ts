@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { resolveDevice } from '../runtime/device.ts';
+import { estimateMemory } from './memory.ts';
+import type { TrainingOptions } from './options.ts';
+import { type SetupHooks, STAGE_FOLDERS, type StageName, setUpStage } from './stage-setup.ts';
+
+/** What one stage would do. */
+export interface StagePlan {
+  readonly stage: StageName;
+  readonly name: 'A' | 'B';
+  readonly dataset: string;
+  readonly folder: string;
+  readonly pages: number;
+  readonly windows: number;
+  /** Windows without a label to learn from. */
+  readonly skippedWindows: number;
+  readonly evalPages: number;
+  readonly evalWindows: number;
+  readonly evaluatedOn: string;
+  /** Labelled positions by label. */
+  readonly labels: Readonly<Record<string, number>>;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly steps: number;
+  readonly warmupSteps: number;
+  readonly learningRate: number;
+  /** Padded text lengths, ascending. */
+  readonly lengths: readonly number[];
+  readonly startedFrom: string;
+  readonly parameters: number;
+  readonly trainableParameters: number;
+  /** Estimated peak in bytes. */
+  readonly memory: { readonly state: number; readonly activations: number; readonly total: number };
+}
+
+export interface TrainingPlan {
+  readonly device: string;
+  /** Why not another device. */
+  readonly deviceReason: string | null;
+  readonly stages: readonly StagePlan[];
+}
+
+/** What `galley train` would do with these options: reads and encodes all pages, writes and trains nothing. */
+export async function planTraining(options: TrainingOptions, hooks: SetupHooks = {}): Promise<TrainingPlan> {
+  const { device, reason } = await resolveDevice(options.device);
+  const wanted: StageName[] = options.stage === 'both' ? ['highconf', 'full'] : [options.stage];
+  const stages: StagePlan[] = [];
+  for (const stage of wanted) {
+    const setup = await setUpStage(stage, options, hooks);
+    const { plan, train, evaluation, specs, trainable, settings, config } = setup;
+    const textLength = setup.buckets[setup.buckets.length - 1];
+    const shape = { batch: settings.batchSize, textLength, visual: setup.visual };
+    stages.push({
+      stage,
+      name: stage === 'highconf' ? 'A' : 'B',
+      dataset: setup.datasetDir,
+      folder: join(options.output_dir, STAGE_FOLDERS[stage]),
+      pages: train.pages,
+      windows: train.examples.length,
+      skippedWindows: train.skipped,
+      evalPages: evaluation?.pages ?? 0,
+      evalWindows: evaluation?.examples.length ?? 0,
+      evaluatedOn: setup.evaluationFrom,
+      labels: Object.fromEntries(config.labels.names.map((name, id) => [name, train.labelCounts[id]])),
+      epochs: settings.maxSteps > 0 ? plan.totalSteps / plan.stepsPerEpoch : settings.epochs,
+      stepsPerEpoch: plan.stepsPerEpoch,
+      steps: plan.totalSteps,
+      warmupSteps: plan.warmupSteps,
+      learningRate: settings.learningRate,
+      lengths: setup.buckets,
+      startedFrom:
+        stage === 'full' && options.stage === 'both' ? "Stage A's weights" : setup.source.description,
+      parameters: specs.reduce((sum, s) => sum + s.size, 0),
+      trainableParameters: specs.reduce((sum, s) => sum + (trainable.has(s.name) ? s.size : 0), 0),
+      memory: estimateMemory(config, specs, trainable, shape),
+    });
+  }
+  return { device, deviceReason: reason ?? null, stages };
+}
+
+const count = (n: number) => n.toLocaleString('en-US');
+const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+
+/** The plan as lines to read. */
+export function planText(plan: TrainingPlan): string[] {
+  const lines = [`device: ${plan.device}${plan.deviceReason ? ` (${plan.deviceReason})` : ''}`];
+  for (const s of plan.stages)
+    lines.push(
+      `Stage ${s.name}: ${s.dataset} -> ${s.folder}`,
+      `  pages: ${count(s.pages)} to train on (${count(s.windows)} windows` +
+        `${s.skippedWindows > 0 ? `, ${count(s.skippedWindows)} without a label left out` : ''}), ` +
+        `${count(s.evalPages)} to evaluate on (${s.evaluatedOn})`,
+      `  labels: ${Object.entries(s.labels)
+        .map(([name, n]) => `${name} ${count(n)}`)
+        .join(', ')}`,
+      `  steps: ${count(s.steps)} (${count(s.stepsPerEpoch)} an epoch, ${s.epochs} epochs, ` +
+        `${count(s.warmupSteps)} to warm up), learning rate ${s.learningRate}`,
+      `  model: ${s.startedFrom}; ${count(s.parameters)} parameters, ${count(s.trainableParameters)} trained; ` +
+        `text padded to ${s.lengths.join(', ')}`,
+      `  memory: about ${gib(s.memory.total)} (${gib(s.memory.state)} weights, gradients and moments, ` +
+        `${gib(s.memory.activations)} activations)`,
+    );
+  return lines;
+}
