@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { GalleyError } from '../errors/galley-error.ts';
 import { readJson } from '../files/files.ts';
+import { PytorchFile } from './pytorch-bin.ts';
 import { SafetensorsFile } from './safetensors.ts';
 import type { Dtype } from './safetensors-header.ts';
 
@@ -28,27 +29,45 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   const at = (name: string) => join(folder, name);
   if (existsSync(at('model.safetensors')))
     return new FilesCheckpoint([await SafetensorsFile.open(at('model.safetensors'))]);
-  if (existsSync(at('model.safetensors.index.json'))) return openShards(at('model.safetensors.index.json'));
-  throw new GalleyError('not-found', 'no weights: expected model.safetensors or its shards', {
-    where: folder,
-    hint: existsSync(at('model.onnx'))
-      ? 'an ONNX export cannot be trained; use the folder it was exported from'
-      : 'give a folder as save_pretrained writes it, or the name of a model on the hub',
-  });
+  if (existsSync(at('model.safetensors.index.json')))
+    return openShards(at('model.safetensors.index.json'), SafetensorsFile.open);
+  if (existsSync(at('pytorch_model.bin')))
+    return new FilesCheckpoint([await PytorchFile.open(at('pytorch_model.bin'))]);
+  if (existsSync(at('pytorch_model.bin.index.json')))
+    return openShards(at('pytorch_model.bin.index.json'), PytorchFile.open);
+  throw new GalleyError(
+    'not-found',
+    'no weights: expected model.safetensors, pytorch_model.bin, or shards of one',
+    {
+      where: folder,
+      hint: existsSync(at('model.onnx'))
+        ? 'an ONNX export cannot be trained; use the folder it was exported from'
+        : 'give a folder as save_pretrained writes it, or the name of a model on the hub',
+    },
+  );
 }
 
-async function openShards(indexPath: string): Promise<Checkpoint> {
+/** What a weight file can do, whatever its format. */
+type WeightFile = Pick<Checkpoint, 'tensors' | 'readFloat32'> & {
+  readonly path: string;
+  close(): Promise<void>;
+};
+
+async function openShards(
+  indexPath: string,
+  openFile: (path: string) => Promise<WeightFile>,
+): Promise<Checkpoint> {
   const index = indexFile.safeParse(await readJson(indexPath));
   if (!index.success)
     throw new GalleyError('damaged', 'no weight_map from tensor names to file names', { where: indexPath });
   const map = index.data.weight_map;
   const names = [...new Set(Object.values(map))].sort();
-  const shards: SafetensorsFile[] = [];
+  const shards: WeightFile[] = [];
   try {
     for (const name of names) {
       if (basename(name) !== name || name === '..' || name.includes('\\'))
         throw new GalleyError('damaged', `shard "${name}" is not a plain file name`, { where: indexPath });
-      shards.push(await SafetensorsFile.open(join(indexPath, '..', name)));
+      shards.push(await openFile(join(indexPath, '..', name)));
     }
     const byName = new Map(names.map((name, i) => [name, shards[i]]));
     for (const [tensor, name] of Object.entries(map))
@@ -65,15 +84,15 @@ async function openShards(indexPath: string): Promise<Checkpoint> {
 
 class FilesCheckpoint implements Checkpoint {
   readonly tensors = new Map<string, { dtype: Dtype; shape: readonly number[] }>();
-  readonly #shards: readonly SafetensorsFile[];
-  readonly #owner = new Map<string, SafetensorsFile>();
+  readonly #shards: readonly WeightFile[];
+  readonly #owner = new Map<string, WeightFile>();
 
-  constructor(shards: readonly SafetensorsFile[]) {
+  constructor(shards: readonly WeightFile[]) {
     this.#shards = shards;
     for (const shard of shards)
-      for (const info of shard.tensors.values()) {
-        this.tensors.set(info.name, info);
-        this.#owner.set(info.name, shard);
+      for (const [name, info] of shard.tensors) {
+        this.tensors.set(name, info);
+        this.#owner.set(name, shard);
       }
   }
 
