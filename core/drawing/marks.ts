@@ -110,7 +110,7 @@ function followsOnLine(last: Rect, rect: Rect, lineHeight: number): boolean {
 export function blocksOf(runs: readonly Mark[], lineHeight: number): Mark[] {
   const blocks: { label: string; rect: Rect; members: Rect[] }[] = [];
   for (const run of runs) {
-    const near = grow(run.rect, 0.8 * lineHeight, 0.75 * lineHeight);
+    const near = grow(run.rect, 1.6 * lineHeight, 0.75 * lineHeight);
     let merged = { ...run, members: [run.rect] };
     const joins = (b: (typeof blocks)[number]) =>
       b.label === run.label && (touches(b.rect, merged.rect) || b.members.some((m) => touches(m, near)));

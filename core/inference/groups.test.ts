@@ -110,6 +110,12 @@ describe('groupRecipes', () => {
     ]);
   });
 
+  it('cuts two ingredients that one line holds', () => {
+    const { page, lines } = typeset(['Cake/T', '2/I cups/I flour./I', '@200,1 Few/I grains/I salt/I']);
+    const [recipe] = groupRecipes(page, [lines[0], [...lines[1], ...lines[2]]]);
+    expect(recipe.ingredients.map((p) => p.text)).toEqual(['2 cups flour.', 'Few grains salt']);
+  });
+
   it('keeps a line whole over a speck, and cuts it where the label changes', () => {
     expect(group(['2/I cups/I ,/O flour/I', 'Mix/S well/S'])[0]).toMatchObject({
       ingredients: ['2 cups , flour'],

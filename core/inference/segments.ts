@@ -59,6 +59,25 @@ function outvoted(label: string, words: number, counts: ReadonlyMap<string, numb
 }
 
 /**
+ * Cuts a stretch of ingredients that runs over two columns: at gaps wider than a word is high, where the text before
+ * has ended or the text after opens with a quantity or a capital.
+ */
+function splitColumns(page: LabelledWords, indices: readonly number[]): number[][] {
+  const [sx, sy] = [page.width / 1000, page.height / 1000];
+  const heights = indices.map((i) => (page.bboxes[i][3] - page.bboxes[i][1]) * sy).sort((a, b) => a - b);
+  const height = heights[heights.length >> 1];
+  const parts: number[][] = [];
+  for (const [k, i] of indices.entries()) {
+    const before = indices[k - 1];
+    const gap = k === 0 ? 0 : (page.bboxes[i][0] - page.bboxes[before][2]) * sx;
+    const opens = /^[\p{Lu}\p{N}]/u.test(page.words[i]) || /[.,;]$/.test(page.words[before] ?? '');
+    if (k === 0 || (gap > 1.2 * height && opens) || gap > 3.5 * height) parts.push([i]);
+    else parts.at(-1)?.push(i);
+  }
+  return parts;
+}
+
+/**
  * Cuts lines where the structural label changes. One or two stray words between two stretches of one label belong
  * to it: a speck or a comma read as O must not tear "2 cups , flour" apart.
  */
@@ -77,8 +96,9 @@ export function segmentsOf(page: LabelledWords, lines: readonly (readonly number
         parts.splice(k - 1, 3, [before[0], [...before[1], ...here[1], ...after[1]]]);
       else k++;
     }
-    for (const [label, own] of parts)
-      segments.push({ label, indices: own, line, bbox: unionBox(own.map((i) => page.bboxes[i])) });
+    for (const [label, stretch] of parts)
+      for (const own of label === 'INGREDIENT_LINE' ? splitColumns(page, stretch) : [stretch])
+        segments.push({ label, indices: own, line, bbox: unionBox(own.map((i) => page.bboxes[i])) });
   }
   return segments;
 }
