@@ -75,3 +75,13 @@ describe('nasty words against LayoutLMv3TokenizerFast', () => {
       }
     });
 });
+
+describe('galley-nano', () => {
+  it('has as many embeddings as its tokenizer has entries', async () => {
+    const folder = 'configs/models/galley-nano';
+    const config = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8'));
+    const tokenizer = await loadTokenizer(folder);
+    expect(tokenizer.vocabSize).toBe(config.vocab_size);
+    expect(tokenizer.ids.pad).toBe(config.pad_token_id);
+  });
+});
