@@ -160,7 +160,8 @@ class Counter {
   add(page: LabelledPage): void {
     this.#pages++;
     this.#tokens += page.words.length;
-    if (page.imagePath !== null || page.imageBytes) this.#pagesWithImage++;
+    // Asking for imageBytes would read every image of the dataset.
+    if (page.imagePath !== null || 'imageBytes' in page) this.#pagesWithImage++;
     let decided = 0;
     let outside = 0;
     for (const id of page.labels) {

@@ -16,7 +16,7 @@ export const DEFAULT_BLOCK_SIZE = 8;
 
 /**
  * Splits pages into train and validation, each in page order. From two pages on, neither is empty (for a fraction
- * above 0). With at least ten blocks the share is met to within half a block.
+ * above 0). The share is met to within half a block.
  * @throws GalleyError `usage` for a fraction outside 0..1 or no block size.
  */
 export function splitPages<T extends { readonly pageNum: number }>(

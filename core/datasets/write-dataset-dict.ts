@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GalleyError, toGalleyError } from '../errors/galley-error.ts';
 import { writeFileWhole, writeFolderWhole } from '../files/files.ts';
@@ -73,7 +73,8 @@ export async function writeDatasetDict(dir: string, options: WriteOptions): Prom
   const embed = options.images ? options.images === 'embed' : hasBytesOnly(first);
   const features = datasetFeatures(labelMap, embed, options.extraColumns ?? {});
   const pages: Record<string, number> = {};
-  await writeFolderWhole(directory, async (temporary) => {
+  const isNew = !existsSync(folder);
+  const writing = writeFolderWhole(directory, async (temporary) => {
     for (const { name, all } of sources) {
       await mkdir(join(temporary, name));
       pages[name] = await writeTable(join(temporary, name), features, rowsOf(all, folder, embed, options), {
@@ -88,7 +89,14 @@ export async function writeDatasetDict(dir: string, options: WriteOptions): Prom
       JSON.stringify({ splits: Object.keys(splits) }),
     );
   });
-  await writeLabelMapFile(join(folder, LABEL_MAP_FILE), labelMap);
+  try {
+    await writing;
+    await writeLabelMapFile(join(folder, LABEL_MAP_FILE), labelMap);
+  } catch (error) {
+    // Leaves nothing behind, not even the folder; rmdir removes it only when it is empty.
+    if (isNew) await rmdir(folder).catch(() => {});
+    throw error;
+  }
   return { directory, pages };
 }
 

@@ -1,8 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import { DataType, type Dictionary } from 'apache-arrow';
 import { uint16ToFloat64 } from 'apache-arrow/util/math';
 import { GalleyError } from '../../errors/galley-error.ts';
 import type { ReadBytes } from './file-window.ts';
 import type { ColumnLayout, Region } from './layout.ts';
+
+/** Values of types that take no room (nulls, empty structs); a damaged file could claim any number of them. */
+const MAXIMUM_WITHOUT_BYTES = 1 << 24;
 
 /** Values of a dictionary, by its id. */
 export type DictionaryValues = (type: Dictionary) => readonly unknown[];
@@ -39,6 +43,8 @@ export class ColumnReader {
 
   #present(column: ColumnLayout, start: number, end: number): unknown[] {
     const { type } = column;
+    if (column.buffers.length === 0 && end - start > MAXIMUM_WITHOUT_BYTES)
+      throw this.#damaged(column, `${end - start} values without a byte to hold them`);
     if (DataType.isNull(type)) return new Array(end - start).fill(null);
     if (DataType.isDictionary(type)) return this.#dictionaryValues(column, type, start, end);
     if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return this.#strings(column, start, end);
@@ -114,6 +120,7 @@ export class ColumnReader {
     const offsets = this.#offsets(column, start, end, data.length);
     const first = offsets[0];
     const text = this.#slice(column, data, first, offsets[offsets.length - 1]);
+    if (!isUtf8(text)) throw this.#damaged(column, 'its text is not valid UTF-8');
     return Array.from({ length: end - start }, (_, i) =>
       text.toString('utf8', offsets[i] - first, offsets[i + 1] - first),
     );

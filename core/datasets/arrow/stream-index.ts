@@ -1,6 +1,7 @@
 import { Message, type Schema } from 'apache-arrow';
 import { GalleyError } from '../../errors/galley-error.ts';
 import type { FileWindow, ReadBytes } from './file-window.ts';
+import { isWholeMessage } from './verify-message.ts';
 
 /** Where one record or dictionary batch lies in its file. Its header is decoded again when it is wanted. */
 export interface BatchPlace {
@@ -116,6 +117,7 @@ class Walker {
   }
 
   #decode(metadata: Buffer, at: number): Message {
+    if (!isWholeMessage(metadata)) throw this.#damaged(`the header of the message at byte ${at} is damaged`);
     try {
       return Message.decode(metadata);
     } catch (error) {
