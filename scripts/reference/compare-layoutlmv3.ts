@@ -3,6 +3,9 @@
  *
  *     node scripts/reference/compare-layoutlmv3.ts DIR
  *
+ * Each case's model is also saved by us (<case>/galley) and exported (<case>/galley.onnx), for
+ * check_galley_models.py to load.
+ *
  * Exits with 1 when a logit is off by more than 1e-4 of the largest, or the gradient of a tensor by more than
  * 1e-4 of its 2-norm. The true gradient of a key bias is zero (it shifts a whole row of scores, which softmax
  * does not see), so both programs give rounding noise; it is measured against the query bias's instead.
@@ -10,8 +13,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson } from '../../core/files/files.ts';
+import { exportOnnx } from '../../core/layoutlmv3/export-onnx.ts';
 import { loadModelFolder } from '../../core/layoutlmv3/model-folder.ts';
 import { readSafetensors } from '../../core/layoutlmv3/safetensors.ts';
+import { saveModelFolder } from '../../core/layoutlmv3/save-model-folder.ts';
 import { evaluateBatch, maskFeeds } from '../../core/layoutlmv3/testing/evaluate.ts';
 
 const LIMIT = 1e-4;
@@ -21,7 +26,7 @@ interface Case {
   bbox: number[][][];
   attention_mask: number[][];
   labels: number[][];
-  options: { train_relative_bias: boolean; masks: number; visual: boolean };
+  options: { form: string; train_relative_bias: boolean; masks: number; visual: boolean };
 }
 
 const norm = (x: ArrayLike<number>) =>
@@ -38,6 +43,8 @@ for (const folder of (await readdir(root)).sort()) {
   const { config, parameters, newlyInitialised, unused } = await loadModelFolder(path);
   const problems: string[] = [];
   if (newlyInitialised.length + unused.length > 0) problems.push(`loading: ${newlyInitialised} ${unused}`);
+  await saveModelFolder(join(path, 'galley'), { config, parameters });
+  await exportOnnx(join(path, 'galley.onnx'), config, parameters, { visual: json.options.visual });
   const masks = Array.from({ length: json.options.masks }, (_, i) => tensors.get(`mask.${i}`)!.data);
   const { logits, loss, gradients } = await evaluateBatch(
     config,

@@ -129,6 +129,27 @@ def randomise(model, generator):
             p.copy_(1 + 0.2 * noise if norm else scale * noise)
 
 
+def save_as(model, folder, form):
+    """The forms in which such models lie on people's disks. Half precision was rounded before (see live)."""
+    if form in ("float16", "bfloat16"):
+        copy = LayoutLMv3ForTokenClassification(model.config).to(getattr(torch, form))
+        copy.load_state_dict(model.state_dict())
+        copy.save_pretrained(folder)
+    elif form == "sharded":
+        model.save_pretrained(folder, max_shard_size="40KB")
+    elif form in ("bin", "bin without prefix"):
+        model.save_pretrained(folder)
+        (folder / "model.safetensors").unlink()
+        state = model.state_dict()
+        if form == "bin without prefix":
+            state = {name.removeprefix("layoutlmv3."): t for name, t in state.items()}
+        prefix = "layoutlmv3." if form == "bin" else ""
+        state[f"{prefix}embeddings.position_ids"] = torch.arange(model.config.max_position_embeddings)[None]
+        torch.save(state, folder / "pytorch_model.bin")
+    else:
+        model.save_pretrained(folder)
+
+
 def live(out, seed, count, base):
     rng = random.Random(seed)
     generator = torch.Generator().manual_seed(seed)
@@ -144,6 +165,9 @@ def live(out, seed, count, base):
         model = LayoutLMv3ForTokenClassification(config)
         if not kind:
             randomise(model, generator)
+        form = "plain" if kind else rng.choice(["plain", "sharded", "float16", "bfloat16", "bin", "bin without prefix"])
+        if form in ("float16", "bfloat16"):
+            model.to(getattr(torch, form)).float()
         full = dict(fields, vocab_size=config.vocab_size)
         lengths = [512] if kind else [rng.randint(6, 40) for _ in range(rng.randint(1, 3))]
         batch = random_batch(rng, full, lengths, 1000 if kind or rng.random() < 0.7 else 1023)
@@ -153,14 +177,14 @@ def live(out, seed, count, base):
         pixels = torch.rand(size, generator=generator) * 2 - 1 if visual else None
         logits, loss, gradients, masks = evaluate(model, batch, pixels, train_bias, rng.randrange(2**31))
         folder = Path(out) / f"case-{index:03d}{'-base' if kind else ''}"
-        model.save_pretrained(folder)
+        save_as(model, folder, form)
         tensors = {"logits": logits, "loss": loss.reshape(1)}
         if visual:
             tensors["pixel_values"] = pixels
         tensors |= {f"mask.{i}": m for i, m in enumerate(masks)}
         tensors |= {f"gradient.{name}": g for name, g in gradients.items()}
         save_file({name: t.contiguous() for name, t in tensors.items()}, folder / "expected.safetensors")
-        options = dict(train_relative_bias=train_bias, masks=len(masks), visual=visual)
+        options = dict(form=form, train_relative_bias=train_bias, masks=len(masks), visual=visual)
         (folder / "case.json").write_text(json.dumps(dict(batch, options=options)))
 
 
