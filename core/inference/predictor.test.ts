@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smallTokenizer } from '../encoding/testing/small-tokenizer.ts';
-import { saveTokenizer } from '../encoding/tokenizer-files.ts';
+import { saveTokenizer } from '../encoding/save-tokenizer.ts';
 import { encodePage } from '../encoding/windows.ts';
 import { DEFAULT_LABELS, LabelMap } from '../labels/labels.ts';
 import { parseConfig } from '../layoutlmv3/config.ts';
@@ -88,13 +88,20 @@ describe('Predictor', () => {
     expect(plain.tokens[0]).not.toHaveProperty('probs');
   });
 
-  it('runs full batches of like length, and the rest one by one', async () => {
+  it('runs batches of windows of like length', async () => {
+    const lengths: number[][] = [];
     const model = new PieceModel();
-    await predictorWith(model, { maxLength: 512 }).predictPages(
-      Array.from({ length: 7 }, (_, i) => page(i, 5 + i)),
-      { batchSize: 3 },
-    );
-    expect(model.batches).toEqual([3, 3, 1]);
+    const spy: WindowModel = {
+      logits: (inputs) => {
+        lengths.push(inputs.map(({ window }) => window.length));
+        return model.logits(inputs);
+      },
+      release: async () => {},
+    };
+    const pages = [9, 30, 8, 31, 10, 29, 1].map((count, i) => page(i, count));
+    await predictorWith(spy, { maxLength: 512 }).predictPages(pages, { batchSize: 3 });
+    expect(lengths.map((batch) => batch.length)).toEqual([3, 3, 1]);
+    expect(lengths.flat()).toEqual([...lengths.flat()].sort((a, b) => b - a));
   });
 
   it('survives pages without words and pages without any text', async () => {

@@ -105,13 +105,7 @@ export class Predictor {
     const device = await resolveDevice(options.device ?? 'auto');
     const visual = config.galley.visual ?? config.visualEmbed;
     return new Predictor({
-      model: new LayoutLMv3Windows({
-        config,
-        parameters,
-        ids: tokenizer.ids,
-        device: device.device,
-        visual,
-      }),
+      model: await LayoutLMv3Windows.create({ config, parameters, device: device.device, visual }),
       tokenizer,
       labelMap,
       identity: { name: basename(resolve(modelDir)), dir: modelDir },
@@ -223,11 +217,8 @@ function* chunks<T>(items: Iterable<T>, size: number): Generator<T[]> {
   if (chunk.length > 0) yield chunk;
 }
 
-/** Full batches, and the rest one by one: every batch shape costs a session that stays. */
 function* batchesOf<T>(items: readonly T[], size: number): Generator<T[]> {
   if (!Number.isInteger(size) || size < 1)
     throw new GalleyError('usage', `the batch size must be a positive whole number, found ${size}`);
-  const full = items.length - (items.length % size);
-  for (let i = 0; i < full; i += size) yield items.slice(i, i + size);
-  for (const item of items.slice(full)) yield [item];
+  for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
 }

@@ -1,8 +1,7 @@
-import type { SpecialIds } from '../encoding/tokenizer.ts';
 import type { EncodedWindow } from '../encoding/windows.ts';
-import { type LayoutLMv3Config, maxTextLength, numLabels } from '../layoutlmv3/config.ts';
-import { buildTrainingGraph, type TrainingGraph } from '../layoutlmv3/forward.ts';
-import { InputStage, Scratch } from '../layoutlmv3/input-stage.ts';
+import { type LayoutLMv3Config, numLabels } from '../layoutlmv3/config.ts';
+import { buildInferenceGraph } from '../layoutlmv3/inference-graph.ts';
+import { encodeModel } from '../onnx/encode.ts';
 import { createSession, type Device, type Session } from '../runtime/session.ts';
 import { floats, tensor } from '../runtime/tensor.ts';
 
@@ -20,93 +19,68 @@ export interface WindowModel {
   release(): Promise<void>;
 }
 
-/** Text lengths are padded to multiples of this: few sessions, little padding. */
-const LENGTH_STEP = 128;
-
-interface Lane {
-  readonly graph: TrainingGraph;
-  readonly session: Session;
-  readonly stage: InputStage;
+export interface WindowModelOptions {
+  readonly config: LayoutLMv3Config;
+  /** By Hugging Face key; copied into the session, not needed afterwards. */
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+  readonly device: Device;
+  /** Whether page images are fed. */
+  readonly visual: boolean;
 }
 
-/** LayoutLMv3 without gradients and dropout, one session per batch shape in use. */
+/** LayoutLMv3 with its weights inside one session, for batches of any shape. */
 export class LayoutLMv3Windows implements WindowModel {
   readonly #config: LayoutLMv3Config;
-  readonly #parameters: ReadonlyMap<string, Float32Array>;
-  readonly #ids: SpecialIds;
-  readonly #device: Device;
   readonly #visual: boolean;
-  readonly #scratch = new Scratch();
-  readonly #lanes = new Map<string, Lane>();
+  readonly #session: Session;
 
-  constructor(model: {
-    config: LayoutLMv3Config;
-    parameters: ReadonlyMap<string, Float32Array>;
-    ids: SpecialIds;
-    device: Device;
-    visual: boolean;
-  }) {
-    this.#config = model.config;
-    this.#parameters = model.parameters;
-    this.#ids = model.ids;
-    this.#device = model.device;
-    this.#visual = model.visual;
+  private constructor(config: LayoutLMv3Config, visual: boolean, session: Session) {
+    this.#config = config;
+    this.#visual = visual;
+    this.#session = session;
+  }
+
+  /** @throws GalleyError `device` or `graph` where the session cannot start */
+  static async create({
+    config,
+    parameters,
+    device,
+    visual,
+  }: WindowModelOptions): Promise<LayoutLMv3Windows> {
+    const graph = buildInferenceGraph(config, parameters, { visual, standardOperators: false });
+    const session = await createSession(encodeModel(graph), { device, purpose: 'inference' });
+    return new LayoutLMv3Windows(config, visual, session);
   }
 
   async logits(inputs: readonly WindowInput[]): Promise<Float32Array[]> {
     if (inputs.length === 0) return [];
-    const longest = Math.max(...inputs.map(({ window }) => window.length));
-    const textLength = Math.min(maxTextLength(this.#config), Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP);
-    const { graph, session, stage } = await this.#lane(inputs.length, textLength);
-    const tokens = inputs.length * textLength;
-    const image = this.#config.numChannels * this.#config.inputSize ** 2;
-    const batch = {
-      batch: inputs.length,
-      textLength,
-      inputIds: new Int32Array(tokens).fill(this.#ids.pad),
-      bbox: new Int32Array(4 * tokens),
-      attentionMask: new Uint8Array(tokens),
-      ...(this.#visual ? { pixelValues: new Float32Array(inputs.length * image) } : {}),
-    };
+    const { padTokenId, numChannels, inputSize } = this.#config;
+    const [rows, length] = [inputs.length, Math.max(...inputs.map(({ window }) => window.length))];
+    const ids = new BigInt64Array(rows * length).fill(BigInt(padTokenId));
+    const boxes = new BigInt64Array(rows * length * 4);
+    const mask = new BigInt64Array(rows * length);
+    const image = numChannels * inputSize ** 2;
+    const pixelValues = this.#visual ? new Float32Array(rows * image) : null;
     for (const [row, { window, pixels }] of inputs.entries()) {
-      batch.inputIds.set(window.inputIds, row * textLength);
-      batch.bbox.set(window.bbox, 4 * row * textLength);
-      batch.attentionMask.fill(1, row * textLength, row * textLength + window.length);
-      if (pixels) batch.pixelValues?.set(pixels, row * image);
+      ids.set(BigInt64Array.from(window.inputIds, BigInt), row * length);
+      boxes.set(BigInt64Array.from(window.bbox, BigInt), row * length * 4);
+      mask.fill(1n, row * length, row * length + window.length);
+      if (pixels) pixelValues?.set(pixels, row * image);
     }
-    const { targets } = graph.inputs;
-    const results = await session.run(
-      {
-        ...stage.parameterFeeds(this.#parameters),
-        ...stage.batchFeeds(this.#parameters, batch),
-        [targets.name]: tensor(new Float32Array(targets.dims[0] * targets.dims[1]), targets.dims),
-      },
-      [graph.outputs.logits.name],
-    );
-    const all = floats(results[graph.outputs.logits.name], 'logits');
-    const row = textLength * numLabels(this.#config);
-    return inputs.map((_, i) => all.slice(i * row, (i + 1) * row));
-  }
-
-  async release(): Promise<void> {
-    for (const { session } of this.#lanes.values()) await session.release();
-    this.#lanes.clear();
-  }
-
-  async #lane(batch: number, textLength: number): Promise<Lane> {
-    const key = `${batch}x${textLength}`;
-    const known = this.#lanes.get(key);
-    if (known) return known;
-    const graph = buildTrainingGraph(this.#config, {
-      batch,
-      textLength,
-      visual: this.#visual,
-      dropout: false,
-      gradients: false,
+    const results = await this.#session.run({
+      input_ids: tensor(ids, [rows, length]),
+      bbox: tensor(boxes, [rows, length, 4]),
+      attention_mask: tensor(mask, [rows, length]),
+      ...(pixelValues
+        ? { pixel_values: tensor(pixelValues, [rows, numChannels, inputSize, inputSize]) }
+        : {}),
     });
-    const session = await createSession(graph.model, { device: this.#device, purpose: 'inference' });
-    const lane = { graph, session, stage: new InputStage(graph, this.#scratch) };
-    this.#lanes.set(key, lane);
-    return lane;
+    const logits = floats(results.logits, 'logits');
+    const size = length * numLabels(this.#config);
+    return inputs.map((_, row) => logits.slice(row * size, (row + 1) * size));
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
   }
 }
