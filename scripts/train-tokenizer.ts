@@ -5,13 +5,14 @@
  *
  * The corpus is the built-in demo's own text as read from its scans (grammar and OCR errors) and scripts/common-words.txt, a list of
  * everyday English words, so that prose the grammar never says is not cut into letters. Nothing is downloaded, no
- * real page is read; --measure only counts pieces per word on pages you name. The same sources give the same files.
+ * real page is read; --measure only counts pieces per word on pages you name. The same sources give the same
+ * files. The stored ones are kept when the demo's text changes afterwards: weights belong to their vocabulary.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { generateText } from '../core/demo/demo-pages.ts';
+import { saveTokenizer } from '../core/encoding/save-tokenizer.ts';
 import type { Tokenizer } from '../core/encoding/tokenizer.ts';
-import { saveTokenizer } from '../core/encoding/tokenizer-files.ts';
 import { trainBpe } from '../core/encoding/train-bpe.ts';
 
 const { values: flags } = parseArgs({

@@ -18,8 +18,7 @@ export type Stretch =
 
 const WORD_END = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
 const WORD_START = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
-const SPACE_AT_END = /\p{White_Space}*$/u;
-const SPACE_AT_START = /^\p{White_Space}*/u;
+const isSpace = (text: string, at: number) => /^\p{White_Space}$/u.test(text.charAt(at));
 
 /** Finds added tokens in text, leftmost and longest first, with the stripping rules of the Rust library. */
 export class AddedTokenSplitter {
@@ -43,11 +42,10 @@ export class AddedTokenSplitter {
       const token = this.#byContent.get(match[0]) as AddedToken;
       let start = match.index;
       let stop = start + match[0].length;
-      const head = text.slice(0, start);
-      const tail = text.slice(stop);
-      if (token.single_word && (WORD_END.test(head) || WORD_START.test(tail))) continue;
-      if (token.lstrip) start = Math.max(done, start - (SPACE_AT_END.exec(head)?.[0].length ?? 0));
-      if (token.rstrip) stop += SPACE_AT_START.exec(tail)?.[0].length ?? 0;
+      if (token.single_word && (WORD_END.test(text.slice(0, start)) || WORD_START.test(text.slice(stop))))
+        continue;
+      if (token.lstrip) while (start > done && isSpace(text, start - 1)) start--;
+      if (token.rstrip) while (stop < text.length && isSpace(text, stop)) stop++;
       if (done < start) stretches.push({ at: done, text: text.slice(done, start) });
       stretches.push({ at: start, text: text.slice(start, stop), token });
       done = stop;

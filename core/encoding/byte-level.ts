@@ -10,9 +10,7 @@ export const BYTE_TO_CHAR: readonly string[] = (() => {
   return table;
 })();
 
-export const CHAR_TO_BYTE: ReadonlyMap<string, number> = new Map(
-  BYTE_TO_CHAR.map((char, byte) => [char, byte]),
-);
+const CHAR_TO_BYTE: ReadonlyMap<string, number> = new Map(BYTE_TO_CHAR.map((char, byte) => [char, byte]));
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

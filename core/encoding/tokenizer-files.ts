@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GalleyError } from '../errors/galley-error.ts';
-import { readJson, readText, writeFileWhole } from '../files/files.ts';
+import { readJson, readText } from '../files/files.ts';
 import type { Box } from '../page/page.ts';
 import type { AddedToken } from './added-tokens.ts';
+import { SPECIALS, type SpecialNames, specialAddedTokens } from './special-tokens.ts';
 import { Tokenizer, type TokenizerSpec } from './tokenizer.ts';
 
 const id = z.number().int().min(0).max(0x3ffffff);
@@ -107,14 +108,6 @@ export function parseMerges(text: string, where: string): (readonly [string, str
     .map((line, rank) => splitMerge(line, rank, where));
 }
 
-const SPECIALS = [
-  ['clsToken', 'cls_token', '<s>'],
-  ['padToken', 'pad_token', '<pad>'],
-  ['sepToken', 'sep_token', '</s>'],
-  ['unkToken', 'unk_token', '<unk>'],
-  ['maskToken', 'mask_token', '<mask>'],
-] as const;
-
 /**
  * Reads the tokenizer of a model folder: `tokenizer.json`, or else `vocab.json` with `merges.txt`, and
  * `tokenizer_config.json` where there is one (transformers v4 and v5 layouts).
@@ -130,7 +123,7 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
       const token = config[key];
       return [name, (typeof token === 'string' ? token : token?.content) ?? usual];
     }),
-  ) as Pick<TokenizerSpec, (typeof SPECIALS)[number][0]>;
+  ) as SpecialNames;
 
   const jsonPath = join(dir, 'tokenizer.json');
   const vocabPath = join(dir, 'vocab.json');
@@ -173,123 +166,4 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
     config,
   };
   return new Tokenizer(spec, where);
-}
-
-/** The added tokens transformers makes when a folder has no tokenizer.json; only <mask> strips, to its left. */
-export function specialAddedTokens(
-  names: Pick<TokenizerSpec, (typeof SPECIALS)[number][0]>,
-  vocab: ReadonlyMap<string, number>,
-  where?: string,
-): AddedToken[] {
-  const contents = [...new Set(SPECIALS.map(([name]) => names[name]))];
-  return contents
-    .map((content) => {
-      const id = vocab.get(content);
-      if (id === undefined)
-        throw new GalleyError('mismatch', `special token "${content}" is not in the vocabulary`, { where });
-      const mask = content === names.maskToken;
-      return {
-        id,
-        content,
-        single_word: false,
-        lstrip: mask,
-        rstrip: false,
-        normalized: true,
-        special: true,
-      };
-    })
-    .sort((a, b) => a.id - b.id);
-}
-
-/**
- * The tokenizer files of a Hugging Face model folder, name to text: tokenizer.json, vocab.json, merges.txt,
- * tokenizer_config.json, special_tokens_map.json. Merges are written as strings, which every version reads.
- */
-export function tokenizerFiles(tokenizer: Tokenizer): Map<string, string> {
-  const { spec } = tokenizer;
-  const byId = [...spec.vocab].sort((a, b) => a[1] - b[1]);
-  const vocab = Object.fromEntries(byId);
-  const merges = spec.merges.map(([left, right]) => `${left} ${right}`);
-  const byteLevel = {
-    type: 'ByteLevel',
-    add_prefix_space: spec.addPrefixSpace,
-    trim_offsets: true,
-    use_regex: true,
-  };
-  const json = {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: spec.addedTokens,
-    normalizer: null,
-    pre_tokenizer: byteLevel,
-    post_processor: {
-      type: 'RobertaProcessing',
-      sep: [spec.sepToken, tokenizer.ids.sep],
-      cls: [spec.clsToken, tokenizer.ids.cls],
-      trim_offsets: true,
-      add_prefix_space: spec.addPrefixSpace,
-    },
-    decoder: byteLevel,
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: spec.bpeUnknown,
-      continuing_subword_prefix: '',
-      end_of_word_suffix: '',
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: spec.ignoreMerges,
-      vocab,
-      merges,
-    },
-  };
-  const specials = {
-    bos_token: spec.clsToken,
-    eos_token: spec.sepToken,
-    unk_token: spec.unkToken,
-    sep_token: spec.sepToken,
-    pad_token: spec.padToken,
-    cls_token: spec.clsToken,
-    mask_token: {
-      content: spec.maskToken,
-      lstrip: true,
-      normalized: true,
-      rstrip: false,
-      single_word: false,
-    },
-  };
-  const config = {
-    ...spec.config,
-    add_prefix_space: spec.addPrefixSpace,
-    bos_token: spec.config.bos_token ?? spec.clsToken,
-    eos_token: spec.config.eos_token ?? spec.sepToken,
-    unk_token: spec.config.unk_token ?? spec.unkToken,
-    sep_token: spec.config.sep_token ?? spec.sepToken,
-    pad_token: spec.config.pad_token ?? spec.padToken,
-    cls_token: spec.config.cls_token ?? spec.clsToken,
-    mask_token: spec.config.mask_token ?? { __type: 'AddedToken', ...specials.mask_token },
-    cls_token_box: spec.clsBox,
-    sep_token_box: spec.sepBox,
-    pad_token_box: spec.padBox,
-    pad_token_label: spec.padLabel,
-    only_label_first_subword: spec.onlyLabelFirstSubword,
-    model_max_length: spec.modelMaxLength,
-    trim_offsets: true,
-    tokenizer_class: 'LayoutLMv3Tokenizer',
-    processor_class: 'LayoutLMv3Processor',
-  };
-  const text = (value: unknown, indent?: number) => `${JSON.stringify(value, null, indent)}\n`;
-  return new Map([
-    ['tokenizer.json', text(json)],
-    ['vocab.json', text(vocab)],
-    ['merges.txt', `#version: 0.2\n${merges.join('\n')}\n`],
-    ['tokenizer_config.json', text(config, 2)],
-    ['special_tokens_map.json', text(specials, 2)],
-  ]);
-}
-
-/** Writes {@link tokenizerFiles} into a folder, each whole or not at all. */
-export async function saveTokenizer(tokenizer: Tokenizer, dir: string): Promise<void> {
-  for (const [name, text] of tokenizerFiles(tokenizer)) await writeFileWhole(join(dir, name), text);
 }

@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bpe } from './bpe.ts';
 import { fromByteChars, preTokens, toByteChars } from './byte-level.ts';
+import { saveTokenizer, tokenizerFiles } from './save-tokenizer.ts';
 import { smallTokenizer } from './testing/small-tokenizer.ts';
-import { loadTokenizer, parseMerges, saveTokenizer, tokenizerFiles } from './tokenizer-files.ts';
+import { loadTokenizer, parseMerges } from './tokenizer-files.ts';
 
 const tokenizer = smallTokenizer();
 

@@ -1,6 +1,6 @@
 import { GalleyError } from '../errors/galley-error.ts';
-import type { AddedToken } from './added-tokens.ts';
 import { BYTE_TO_CHAR, preTokens, toByteChars, withPrefixSpace } from './byte-level.ts';
+import { SPECIALS, type SpecialNames, specialAddedTokens } from './special-tokens.ts';
 import { Tokenizer } from './tokenizer.ts';
 
 export interface BpeTrainingOptions {
@@ -113,24 +113,12 @@ export function trainBpe(words: Iterable<string>, options: BpeTrainingOptions): 
   tokens.push('<mask>');
 
   const vocab = new Map(tokens.map((token, id) => [token, id]));
-  const special = (content: string): AddedToken => ({
-    id: vocab.get(content) as number,
-    content,
-    single_word: false,
-    lstrip: content === '<mask>',
-    rstrip: false,
-    normalized: false,
-    special: true,
-  });
+  const names = Object.fromEntries(SPECIALS.map(([name, , token]) => [name, token])) as SpecialNames;
   return new Tokenizer({
     vocab,
     merges,
-    addedTokens: [...leading, '<mask>'].map(special),
-    clsToken: '<s>',
-    sepToken: '</s>',
-    padToken: '<pad>',
-    unkToken: '<unk>',
-    maskToken: '<mask>',
+    ...names,
+    addedTokens: specialAddedTokens(names, vocab),
     addPrefixSpace: true,
     ignoreMerges: false,
     bpeUnknown: null,

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Box, Page } from '../page/page.ts';
 import { smallTokenizer } from './testing/small-tokenizer.ts';
-import { encodePage, IGNORED_LABEL, lineBoxes, mergeWindows, windowSpans } from './windows.ts';
+import { windowSpans } from './window-spans.ts';
+import { encodePage, IGNORED_LABEL, lineBoxes, mergeWindows } from './windows.ts';
 
 const tokenizer = smallTokenizer();
 

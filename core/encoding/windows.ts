@@ -2,12 +2,13 @@ import { GalleyError } from '../errors/galley-error.ts';
 import { unionBox } from '../page/coordinates.ts';
 import type { Box, Page } from '../page/page.ts';
 import type { Tokenizer } from './tokenizer.ts';
+import { defaultStride, ownersOf, windowSpans } from './window-spans.ts';
 
 /** Label of positions the loss does not look at. */
 export const IGNORED_LABEL = -100;
 
 /** Which piece of a word carries its label: transformers v5's rule (the first) or v4's (by offsets). */
-export type LabelRule = 'v5' | 'v4';
+type LabelRule = 'v5' | 'v4';
 
 export interface EncodeOptions {
   /** Pieces a window holds, <s> and </s> included. Default: the tokenizer's model_max_length (512). */
@@ -83,49 +84,6 @@ function piecesOf(page: Page, tokenizer: Tokenizer, rule: LabelRule): PieceRun {
   return run;
 }
 
-/** Start and end (exclusive) of each window over `count` pieces; one empty window for no pieces. */
-export function windowSpans(count: number, maxLength: number, stride: number): [number, number][] {
-  const size = maxLength - 2;
-  if (!Number.isInteger(maxLength) || size < 1)
-    throw new GalleyError('usage', `max_length must be a whole number of at least 3, found ${maxLength}`);
-  if (!Number.isInteger(stride) || stride < 0 || stride >= size)
-    throw new GalleyError(
-      'usage',
-      `stride must be a whole number from 0 to ${size - 1} for max_length ${maxLength}, found ${stride}`,
-    );
-  const spans: [number, number][] = [];
-  for (let start = 0; ; start += size - stride) {
-    const end = Math.min(start + size, count);
-    spans.push([start, end]);
-    if (end >= count) return spans;
-  }
-}
-
-/**
- * For each word the window that sees most around its first piece: the one in which the nearer window edge is
- * farthest, edges of the page not counting. Ties go to the earlier window. -1 for words without pieces.
- */
-function ownersOf(heads: Int32Array, spans: readonly [number, number][], count: number): Int32Array {
-  const owners = new Int32Array(heads.length).fill(-1);
-  let first = 0;
-  for (const [word, head] of heads.entries()) {
-    if (head < 0) continue;
-    while (spans[first][1] <= head) first++;
-    let best = -1;
-    for (let w = first; w < spans.length && spans[w][0] <= head; w++) {
-      const [start, end] = spans[w];
-      const left = start === 0 ? Infinity : head - start;
-      const right = end === count ? Infinity : end - 1 - head;
-      const context = Math.min(left, right);
-      if (context > best) {
-        best = context;
-        owners[word] = w;
-      }
-    }
-  }
-  return owners;
-}
-
 /** Union box of each word's line; words with line -1 keep their own. */
 export function lineBoxes(boxes: readonly Box[], lines: readonly number[]): Box[] {
   if (lines.length !== boxes.length)
@@ -143,9 +101,6 @@ export function lineBoxes(boxes: readonly Box[], lines: readonly number[]): Box[
   const union = new Map([...members].map(([line, list]) => [line, unionBox(list)]));
   return boxes.map((box, word) => union.get(lines[word]) ?? box);
 }
-
-/** Stride used where none is given. */
-export const defaultStride = (maxLength: number) => Math.min(128, Math.floor(maxLength / 4));
 
 /**
  * Turns a page into overlapping windows. Every word with text is whole or cut in some window; none is dropped.
