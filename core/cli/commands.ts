@@ -5,5 +5,21 @@ interface Entry {
   load: () => Promise<CommandSpec>;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: specs of different schemas meet in one table; each checks its own values.
+const entry = (summary: string, load: () => Promise<{ default: CommandSpec<any> }>): Entry => ({
+  summary,
+  load: async () => (await load()).default,
+});
+
 /** Every command of `galley`; a command's module is loaded only when it was asked for. */
-export const COMMANDS: Record<string, Entry> = {};
+export const COMMANDS: Record<string, Entry> = {
+  'demo-data': entry(
+    'write the built-in cookbook: pages, words, gold labels',
+    () => import('./commands/demo-data.ts'),
+  ),
+  train: entry('fine-tune LayoutLMv3 in two stages', () => import('./commands/train.ts')),
+  predict: entry('label the words of pages with a trained model', () => import('./commands/predict.ts')),
+  render: entry('draw predictions over the page image', () => import('./commands/render.ts')),
+  experiment: entry('the one-command runner, with REPORT.md', () => import('./commands/experiment.ts')),
+  doctor: entry('devices, versions, what is missing and how to get it', () => import('./commands/doctor.ts')),
+};

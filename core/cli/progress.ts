@@ -25,6 +25,7 @@ export class ProgressLine {
   readonly #stream: NodeJS.WriteStream;
   readonly #plainEveryMs: number;
   #started = performance.now();
+  #doneAtStart = 0;
   #lastPlain = Number.NEGATIVE_INFINITY;
   #what = '';
   #open = false;
@@ -35,8 +36,11 @@ export class ProgressLine {
   }
 
   update(progress: Progress): void {
-    if (progress.what !== this.#what && progress.done === 0) this.#started = performance.now();
     const changed = progress.what !== this.#what;
+    if (changed) {
+      this.#started = performance.now();
+      this.#doneAtStart = progress.done;
+    }
     this.#what = progress.what;
     const eta = progress.etaSeconds ?? this.#estimate(progress);
     const share = progress.total > 0 ? Math.floor((100 * progress.done) / progress.total) : 0;
@@ -50,7 +54,10 @@ export class ProgressLine {
     }
     const now = performance.now();
     if (!changed && progress.done < progress.total && now - this.#lastPlain < this.#plainEveryMs) return;
-    if (changed && progress.done === 0 && progress.total > 0) return;
+    if (changed && progress.done < progress.total) {
+      this.#lastPlain = now;
+      return;
+    }
     this.#lastPlain = now;
     this.#stream.write(`${text}\n`);
   }
@@ -67,8 +74,9 @@ export class ProgressLine {
   }
 
   #estimate(progress: Progress): number | undefined {
-    if (progress.done <= 0) return undefined;
+    const done = progress.done - this.#doneAtStart;
+    if (done <= 0) return undefined;
     const elapsed = (performance.now() - this.#started) / 1000;
-    return (elapsed / progress.done) * (progress.total - progress.done);
+    return (elapsed / done) * (progress.total - progress.done);
   }
 }

@@ -1,8 +1,4 @@
-/** What a job may use while it runs inside its worker thread. */
-export interface JobContext<Event> {
-  readonly signal: AbortSignal;
-  emit(event: Event): void;
-}
+import type { JobContext } from './job-context.ts';
 
 type Job<Input, Event, Result> = (input: Input, context: JobContext<Event>) => Promise<Result>;
 // biome-ignore lint/suspicious/noExplicitAny: the loader map only has to accept any job; each entry keeps its own types.
@@ -10,12 +6,9 @@ type AnyJob = Job<any, any, any>;
 
 /** Every job the engine can run, loaded inside the worker only when asked for. */
 export const JOBS = {
-  echo:
-    async () =>
-    async (input: { say: string }, { emit }: JobContext<{ said: string }>) => {
-      emit({ said: input.say });
-      return { said: input.say };
-    },
+  train: async () => (await import('./jobs/train.ts')).trainJob,
+  experiment: async () => (await import('./jobs/experiment.ts')).experimentJob,
+  predict: async () => (await import('./jobs/predict.ts')).predictJob,
 } satisfies Record<string, () => Promise<AnyJob>>;
 
 export type JobKind = keyof typeof JOBS;
