@@ -5,9 +5,6 @@
  *   node bench/encoder-step.ts [--layers 2] [--hidden 768] [--length 709] [--batch 2] [--threads n] [--profile]
  */
 
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { encodeModel } from '../core/onnx/encode.ts';
 import { gradients } from '../core/onnx/gradient.ts';
@@ -16,6 +13,7 @@ import * as ops from '../core/onnx/ops/index.ts';
 import { type EncoderSize, encoder, encoderShapes } from '../core/onnx/testing/encoder.ts';
 import { createSession } from '../core/runtime/session.ts';
 import { type Tensor, tensor } from '../core/runtime/tensor.ts';
+import { profilePrefix, profileTable } from './profile.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -104,44 +102,17 @@ function trainingGraph(): { g: Graph; feeds: Record<string, Tensor> } {
   return { g, feeds };
 }
 
-function profileTable(prefix: string): string[] {
-  const file = readdirSync(tmpdir()).find((f) => f.startsWith(prefix))!;
-  const events = JSON.parse(readFileSync(join(tmpdir(), file), 'utf8')) as {
-    cat: string;
-    name: string;
-    dur: number;
-    args?: { op_name?: string; output_type_shape?: Record<string, number[]>[] };
-  }[];
-  rmSync(join(tmpdir(), file));
-  const sums = new Map<string, { us: number; n: number }>();
-  for (const e of events) {
-    if (e.cat !== 'Node' || !e.name.endsWith('_kernel_time')) continue;
-    const shape = Object.values(e.args?.output_type_shape?.[0] ?? {})[0];
-    const key = `${e.args?.op_name} [${shape}]`;
-    const s = sums.get(key) ?? { us: 0, n: 0 };
-    sums.set(key, { us: s.us + e.dur, n: s.n + 1 });
-  }
-  const total = [...sums.values()].reduce((s, v) => s + v.us, 0);
-  return [...sums]
-    .sort((a, b) => b[1].us - a[1].us)
-    .slice(0, 30)
-    .map(
-      ([k, { us, n }]) =>
-        `${((100 * us) / total).toFixed(1).padStart(5)} %  ${String(n).padStart(5)} x  ${k}`,
-    );
-}
-
 const rows = size.batch * size.length;
 const products = 2 * rows * (4 * hidden ** 2 + 2 * hidden * size.inner) + 4 * rows * size.length * hidden;
 const work = 3 * size.layers * products;
 const gemm = gemmGraph();
 const { g, feeds } = trainingGraph();
-const prefix = `galley-profile-${process.pid}`;
+const prefix = profilePrefix();
 const gemmSession = await createSession(encodeModel(gemm.g), { purpose: 'training', ...threads });
 const session = await createSession(encodeModel(g), {
   purpose: 'training',
   ...threads,
-  ...(flags.profile ? { profile: join(tmpdir(), prefix) } : {}),
+  ...(flags.profile ? { profile: prefix } : {}),
 });
 const [gemmMs, ms] = await race(
   () => gemmSession.run(gemm.feeds),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { broadcast, productOf, quotientOf, sizeOf, sumOf } from './shape.ts';
 
 const length = fc.integer({ min: 1, max: 6 });
-const dim = fc.oneof(length, fc.constantFrom('B', 'T'));
+const dim = fc.oneof(length, fc.constantFrom('B', 'T', 'T+5', '2*(T+1)'));
 
 describe('broadcast', () => {
   it('gives the shape itself with anything that is ones', () => {
@@ -52,6 +52,13 @@ describe('symbolic lengths', () => {
         expect(productOf(a)).toBe(sizeOf(a));
       }),
     );
+  });
+
+  it('keep sums whole in products', () => {
+    expect(productOf([2, 'T+5', 3])).toBe('6*(T+5)');
+    expect(productOf(['6*(T+5)'])).toBe('6*(T+5)');
+    expect(quotientOf(['B', '6*(T+5)'], ['T+5', 'B'])).toBe(6);
+    expect(productOf([sumOf(['6*(T+5)', 1]), 2])).toBe('2*(6*(T+5)+1)');
   });
 
   it('have no quotient that is not whole', () => {

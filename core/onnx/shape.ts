@@ -37,15 +37,28 @@ export function broadcast(a: Shape, b: Shape, what: string): Dim[] {
   });
 }
 
+/** `2*T*(T+5)` cut at a sign that stands in no brackets; a factor loses its own. */
+function cut(dim: string, sign: '*' | '+'): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const c of dim) {
+    if (c === '(') depth += 1;
+    if (c === ')') depth -= 1;
+    if (c === sign && depth === 0) parts.push('');
+    else parts[parts.length - 1] += c;
+  }
+  return parts.map((p) => (sign === '*' && p.startsWith('(') ? p.slice(1, -1) : p));
+}
+
 /** Factors of a product: the number, and the names, sorted, with repeats. A sum counts as one name. */
 function factors(shape: Shape): { count: number; names: string[] } {
   let count = 1;
   const names: string[] = [];
   for (const dim of shape) {
     if (typeof dim === 'number') count *= dim;
-    else if (dim.includes('+')) names.push(dim);
+    else if (cut(dim, '+').length > 1) names.push(dim);
     else
-      for (const part of dim.split('*')) {
+      for (const part of cut(dim, '*')) {
         if (/^\d+$/.test(part)) count *= Number(part);
         else names.push(part);
       }
