@@ -62,6 +62,16 @@ describe('loadPageImage', () => {
   });
 });
 
+describe('size', () => {
+  it('is bounded, for real scans and for absurd page sizes', async () => {
+    const imageBytes = await red(400, 600).png().toBuffer();
+    const { canvas, scale } = await loadPageImage(page({ imageBytes }), { maxPixels: 60_000 });
+    expect([canvas.width, canvas.height, scale]).toEqual([200, 300, 0.5]);
+    const absurd = await loadPageImage(page({ width: 1e12, height: 1e9 }), { minWidth: 1500 });
+    expect(absurd.canvas.width * absurd.canvas.height).toBeLessThan(17e6);
+  });
+});
+
 describe('drawWordsPage', () => {
   it('sets each word inside its box, and only there', () => {
     const canvas = drawWordsPage(
