@@ -14,10 +14,9 @@ export interface SplitContext {
   readonly onNotice: (notice: Notice) => void;
 }
 
-/** Rows read ahead at once hold about this many bytes on disk, some ten times as much as JavaScript values. */
-const BLOCK_BYTES = 1 << 18;
-const MAXIMUM_BLOCK_ROWS = 256;
-const KEPT_BLOCKS = 4;
+/** Rows read ahead hold about this many bytes on disk, some ten times as much as JavaScript values. */
+const AHEAD_BYTES = 1 << 18;
+const MAXIMUM_ROWS_AHEAD = 256;
 /** Size of a page of which nothing says how large it is. */
 const UNKNOWN_SIZE: ImageSize = { width: 1000, height: 1000 };
 
@@ -30,9 +29,10 @@ export class DatasetSplit implements Iterable<LabelledPage> {
   readonly #names: readonly string[];
   /** Column of the file names beside encoded images. */
   readonly #imageFile: string | undefined;
-  readonly #blocks = new Map<number, Rows>();
   readonly #told = new Set<string>();
-  #blockRows = 0;
+  #block: { readonly start: number; readonly end: number; readonly rows: Rows } | null = null;
+  #rowsAhead = 0;
+  #lastRead = -1;
 
   constructor(name: string, table: DatasetTable, columns: PageColumns, context: SplitContext) {
     this.name = name;
@@ -91,11 +91,8 @@ export class DatasetSplit implements Iterable<LabelledPage> {
           where: this.directory,
         },
       );
-    this.#blockRows ||= this.#chooseBlockRows(i);
-    const block = Math.floor(i / this.#blockRows);
-    const rows = this.#block(block);
-    const row = i - block * this.#blockRows;
-    return this.#pageOf(i, (column) => (column === undefined ? undefined : rows[column][row]));
+    const { start, rows } = this.#blockWith(i);
+    return this.#pageOf(i, (column) => (column === undefined ? undefined : rows[column][i - start]));
   }
 
   *[Symbol.iterator](): Iterator<LabelledPage> {
@@ -116,19 +113,20 @@ export class DatasetSplit implements Iterable<LabelledPage> {
     return found < 0 ? undefined : found;
   }
 
-  #chooseBlockRows(row: number): number {
-    const rows = Math.floor(BLOCK_BYTES / Math.max(1, this.#table.bytesPerRow(this.#names, row)));
-    return Math.min(MAXIMUM_BLOCK_ROWS, Math.max(1, rows));
+  /** Reads ahead only for whoever goes through the pages in order; a shuffled reader would throw it all away. */
+  #blockWith(i: number) {
+    const inOrder = i === this.#lastRead + 1;
+    this.#lastRead = i;
+    if (this.#block && i >= this.#block.start && i < this.#block.end) return this.#block;
+    if (inOrder) this.#rowsAhead ||= this.#chooseRowsAhead(i);
+    const end = inOrder && i > 0 ? Math.min(this.length, i + this.#rowsAhead) : i + 1;
+    this.#block = { start: i, end, rows: this.#table.rows(this.#names, i, end) };
+    return this.#block;
   }
 
-  #block(block: number): Rows {
-    const known = this.#blocks.get(block);
-    if (known) return known;
-    const start = block * this.#blockRows;
-    const rows = this.#table.rows(this.#names, start, Math.min(this.length, start + this.#blockRows));
-    if (this.#blocks.size >= KEPT_BLOCKS) this.#blocks.delete(this.#blocks.keys().next().value!);
-    this.#blocks.set(block, rows);
-    return rows;
+  #chooseRowsAhead(row: number): number {
+    const rows = Math.floor(AHEAD_BYTES / Math.max(1, this.#table.bytesPerRow(this.#names, row)));
+    return Math.min(MAXIMUM_ROWS_AHEAD, Math.max(1, rows));
   }
 
   #pageOf(i: number, value: (column: string | undefined) => unknown): LabelledPage {

@@ -18,8 +18,8 @@ export interface WriteTableOptions {
   batchRows: number;
 }
 
-/** A batch is also closed at about this many bytes: offsets of a batch must stay below 2 GiB. */
-const BATCH_BYTES = 64 << 20;
+/** A batch is also closed at about this many bytes: it is held in memory, and its offsets must stay below 2 GiB. */
+const BATCH_BYTES = 8 << 20;
 
 /**
  * Writes a Dataset folder (`data-*.arrow`, `dataset_info.json`, `state.json`) into an existing empty folder, in the
