@@ -40,6 +40,7 @@ const UNKNOWN_SIZE = { width: 500, height: 870 };
  */
 export async function drawOverlay(given: OverlayInput, options: OverlayOptions = {}): Promise<Overlay> {
   const input = withoutPrefixes(given);
+  const pageWidth = options.pageWidth ?? NOMINAL_WIDTH;
   const image = await loadPageImage(
     {
       words: input.tokens.map((token) => token.text),
@@ -49,7 +50,7 @@ export async function drawOverlay(given: OverlayInput, options: OverlayOptions =
       imagePath: input.image_path ?? null,
       imageBytes: input.image_bytes,
     },
-    { minWidth: options.pageWidth ?? NOMINAL_WIDTH },
+    { minWidth: pageWidth, maxPixels: Math.max(16e6, 2 * pageWidth ** 2) },
   );
   const unit = image.canvas.width / NOMINAL_WIDTH;
   const u = (n: number) => Math.round(n * unit);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { GalleyError } from '../errors/galley-error.ts';
-import { readJson, writeJsonWhole } from '../files/files.ts';
+import { readJson, writeFileWhole } from '../files/files.ts';
 import type { LabelMap } from '../labels/labels.ts';
 import { BOX_SCALE } from '../page/page.ts';
 
@@ -105,9 +105,13 @@ export function labelMapHash(labelMap: Pick<LabelMap, 'names'>): string {
 export const predictedIds = (predictions: Pick<Predictions, 'tokens'>): number[] =>
   predictions.tokens.map((token) => token.pred_id);
 
-/** Writes the JSON, whole or not at all. */
+/** Writes indented JSON, lists of numbers on one line each, whole or not at all. */
 export function writePredictions(path: string, predictions: Predictions): Promise<void> {
-  return writeJsonWhole(path, predictions);
+  const text = JSON.stringify(predictions, null, 2);
+  const compact = text.replace(/\[\n\s+(-?[\d.e+-]+(?:,\n\s+-?[\d.e+-]+)*)\n\s+\]/g, (_, numbers: string) => {
+    return `[${numbers.replace(/\s+/g, ' ')}]`;
+  });
+  return writeFileWhole(path, `${compact}\n`);
 }
 
 /**
