@@ -1,0 +1,27 @@
+import type { Rule } from '../rule.ts';
+import { capitals } from './capitals.ts';
+import { centredHeading } from './centred-heading.ts';
+import { columns } from './columns.ts';
+import { directions } from './directions.ts';
+import { explanation } from './explanation.ts';
+import { headingPhrase } from './heading-phrase.ts';
+import { listPosition } from './list-position.ts';
+import { prosePosition } from './prose-position.ts';
+import { quantity } from './quantity.ts';
+import { sentence } from './sentence.ts';
+import { table } from './table.ts';
+
+/** All rules that vote on what a row is, in the order their signals are listed. */
+export const ROW_RULES: readonly Rule[] = [
+  prosePosition,
+  listPosition,
+  centredHeading,
+  capitals,
+  headingPhrase,
+  quantity,
+  columns,
+  sentence,
+  directions,
+  explanation,
+  table,
+];

@@ -1,0 +1,48 @@
+import { fold } from '../lexicon.ts';
+import type { SpanRule } from '../spans.ts';
+
+const words = (text: string) => new Set(text.split(' ').map(fold));
+const OVEN = words('oven ovens');
+const HEATS = words('hot slow moderate quick cool warm brisk medium fast moderately');
+const STRENGTH = words('very rather too quite pretty moderately');
+const DEGREES = words('degrees degree');
+
+/** How hot: "a moderate oven", "very hot oven", "238° F."; not a plain "in the oven". */
+export const temperature: SpanRule = {
+  name: 'temperature',
+  label: 'TEMP',
+  spans: (tokens) => {
+    const found = [];
+    const text = (start: number, end: number) =>
+      tokens
+        .slice(start, end)
+        .map((token) => token.text)
+        .join(' ');
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i];
+      if (OVEN.has(token.folded)) {
+        let start = i;
+        const article = tokens[i - 1]?.plain === 'an' || tokens[i - 1]?.plain === 'a';
+        const from = article ? i - 1 : i;
+        if (HEATS.has(tokens[from - 1]?.folded ?? '')) {
+          start = from - 1;
+          while (STRENGTH.has(tokens[start - 1]?.folded ?? '') || HEATS.has(tokens[start - 1]?.folded ?? ''))
+            start--;
+        }
+        if (start < i) found.push({ start, end: i + 1, confidence: 0.97, evidence: text(start, i + 1) });
+        continue;
+      }
+      const degree =
+        /^\d{2,3}°/.test(token.plain) ||
+        (/^\d{2,3}$/.test(token.plain) && DEGREES.has(tokens[i + 1]?.folded ?? ''));
+      if (!degree) continue;
+      let end = DEGREES.has(tokens[i + 1]?.folded ?? '') ? i + 2 : i + 1;
+      if (/^f(ahr(enheit)?)?$/.test(tokens[end]?.plain ?? '')) end++;
+      let start = i;
+      if (/^(to|or)$/.test(tokens[i - 1]?.plain ?? '') && /^\d{2,3}°?$/.test(tokens[i - 2]?.plain ?? ''))
+        start = i - 2;
+      found.push({ start, end, confidence: 0.95, evidence: text(start, end) });
+    }
+    return found;
+  },
+};

@@ -1,0 +1,99 @@
+import { fold } from '../lexicon.ts';
+import type { SpanRule, Token } from '../spans.ts';
+
+const fold_ = (words: string) => new Set(words.split(' ').map(fold));
+const UNITS = fold_(
+  'minute minutes hour hours second seconds day days week weeks month months min mins hr hrs',
+);
+const SMALL = 'one two three four five six seven eight nine ten eleven twelve';
+const TEENS = 'thirteen fourteen fifteen sixteen seventeen eighteen nineteen';
+const TENS = 'twenty thirty forty fifty sixty ninety';
+const NUMBERS = fold_(
+  `${SMALL} ${TEENS} ${TENS} half one-half quarter one-quarter one-fourth three-fourths three-quarters`,
+);
+const VAGUE = fold_('several few');
+/** Between two numbers of one duration. */
+const CONNECTORS = fold_('to or and a an');
+/** "the last half-hour", "every half-hour": no duration of its own. */
+const ORDINALS = fold_('first last second every each');
+const HALF_HOUR = fold_('half-hour half-an-hour');
+
+function isNumber(token: Token | undefined): boolean {
+  if (!token) return false;
+  if (NUMBERS.has(token.folded)) return true;
+  if (/^\d{1,3}([/-]\d{1,3})?$|^[½¼¾]$/.test(token.plain)) return true;
+  const parts = token.plain.split('-').filter(Boolean);
+  return (
+    parts.length > 1 && parts.every((part) => NUMBERS.has(fold(part)) || /^fourths?$|^thirds?$/.test(part))
+  );
+}
+
+/** One letter off, or a letter lost: "minntes", "minites", "fiftee". */
+const nearlyUnit = (token: Token) =>
+  /^m[il1]n[a-z]{2,4}s?$/.test(token.plain) && /[ue]t|tes|nte/.test(token.plain);
+const isUnit = (token: Token | undefined): token is Token =>
+  token !== undefined && (UNITS.has(token.folded) || nearlyUnit(token));
+
+/** Durations: number and unit, ranges with their connector, "several hours", "one hour and a half". */
+export const time: SpanRule = {
+  name: 'time',
+  label: 'TIME',
+  spans: (tokens) => {
+    const found = [];
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i];
+      if (HALF_HOUR.has(token.folded)) {
+        if (i > 0 && ORDINALS.has(tokens[i - 1].folded)) continue;
+        found.push({ start: i, end: i + 1, confidence: 0.85, evidence: token.text });
+        continue;
+      }
+      if (!isUnit(token)) continue;
+      let start = i;
+      // Backwards over "thirty to forty-five", "one and one-half", "a few".
+      while (start > 0) {
+        const before = tokens[start - 1];
+        if (before.ends) break;
+        const comma = /[,;:]$/.test(before.text) && !isNumber(before);
+        if (comma) break;
+        if (isNumber(before) || VAGUE.has(before.folded)) start--;
+        else if (
+          CONNECTORS.has(before.folded) &&
+          start < i &&
+          (isNumber(tokens[start - 2]) || isUnit(tokens[start - 2]))
+        )
+          start--;
+        else if (isUnit(before) && CONNECTORS.has(tokens[start]?.folded ?? '')) start--;
+        else break;
+      }
+      if (start > 0 && start < i && fold('a') === tokens[start - 1].folded && VAGUE.has(tokens[start].folded))
+        start--;
+      let end = i + 1;
+      if (
+        tokens[end]?.folded === fold('and') &&
+        tokens[end + 1]?.folded === fold('a') &&
+        /^half$/.test(tokens[end + 2]?.plain ?? '')
+      )
+        end += 3;
+      const bare = start === i;
+      if (bare) {
+        // A number that was misread leaves "minutes" alone; "hour", "day", "second" alone are too common.
+        const plural = /^m.*s$/.test(token.plain);
+        const prior = tokens[i - 1];
+        if (!plural && !(i === 0 && /s$/.test(token.plain))) continue;
+        const misread =
+          prior && !prior.ends && /^(thirt|fift|fort|twent|ten|five|six|f.{1,2}e)/.test(prior.plain);
+        found.push({ start: misread ? i - 1 : i, end, confidence: 0.8, evidence: token.text });
+      } else
+        found.push({
+          start,
+          end,
+          confidence: 0.97,
+          evidence: tokens
+            .slice(start, end)
+            .map((t) => t.text)
+            .join(' '),
+        });
+    }
+    return found;
+  },
+};
