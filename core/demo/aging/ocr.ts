@@ -100,7 +100,7 @@ function readWord(
     text ? [{ text, box: at, label: word.label, y: word.y }] : [];
   if (word.face === 'drop') return readInitial(word, line, box, warp, random);
   if (i === 1 && line[0].face === 'drop') return [];
-  if (word.text === '.') return random.chance(0.25) ? [] : one(random.pick(LEADERS));
+  if (word.text === '.') return random.chance(0.62) ? [] : one(random.pick(LEADERS));
   if (random.chance(rate * 0.5) && line.length > 2) return [];
   if (/[½¼¾⅓⅔⅛]/.test(word.text)) return one(readFraction(word.text, random) ?? '');
   let text = misread(word.text, word.face === 'title' ? rate * 0.5 : rate, random);

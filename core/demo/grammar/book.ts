@@ -77,8 +77,6 @@ export const bookName = (seed: number): string => new Random(seed, 'book').pick(
 export function* bookBlocks(seed: number, pages: number): Generator<Block> {
   const random = new Random(seed, 'book-plan');
   yield* frontMatter(new Random(seed, 'front'), Math.round(pages * FRONT_SHARE));
-  const backStart = Math.round(pages * BACK_SHARE);
-  void backStart;
   for (let round = 0; ; round++) {
     const order = round === 0 && pages > 250 ? CHAPTERS : random.sample(CHAPTERS, CHAPTERS.length);
     for (const [place, chapter] of order.entries()) {
@@ -123,10 +121,10 @@ function* chapterBlocks(chapter: Chapter, number: number, random: Random, pages:
   const head = chapter.head ?? chapter.title;
   yield { kind: 'chapter', words: outside(chapter.title), head, number: roman(((number - 1) % 39) + 1) };
   yield* opening(chapter, random);
-  const sections = pages < 60 ? random.int(1, 2) : random.int(2, 4);
+  const sections = pages < 60 ? random.int(2, 3) : random.int(2, 4);
   for (let section = 0; section < sections; section++) {
-    if (section > 0 || random.chance(0.2)) yield* interlude(chapter, random);
-    const recipes = random.int(5, 11);
+    if (section > 0 ? random.chance(0.6) : random.chance(0.06)) yield* interlude(chapter, random);
+    const recipes = random.int(7, 14);
     for (let i = 0; i < recipes; i++) yield* recipeBlocks(chapter, random);
   }
   yield* ending(random);
@@ -220,7 +218,7 @@ function* recipeBlocks(chapter: Chapter, random: Random): Generator<Block> {
 
 function* ending(random: Random): Generator<Block> {
   const roll = random.next();
-  if (roll < 0.14) {
+  if (roll < 0.18) {
     const head = random.pick(['Suitable Combinations for Serving', 'Menus', 'Bills of Fare']);
     yield { kind: 'page-break', head };
     for (let i = random.int(5, 12); i > 0; i--) {
@@ -228,7 +226,7 @@ function* ending(random: Random): Generator<Block> {
       yield plain('section', `${title.toUpperCase()}.`);
       yield { kind: 'cells', rows: courses.map((row) => row.map(outside)) };
     }
-  } else if (roll < 0.26) {
+  } else if (roll < 0.34) {
     yield { kind: 'page-break', head: 'Helpful Hints' };
     yield plain('section', 'HELPFUL HINTS TO THE YOUNG HOUSEKEEPER.');
     for (let i = random.int(14, 24); i > 0; i--) {
@@ -239,7 +237,7 @@ function* ending(random: Random): Generator<Block> {
         runIn: text.slice(0, text.indexOf('. ') + 1).split(' ').length,
       };
     }
-  } else if (roll < 0.3) {
+  } else if (roll < 0.4) {
     yield { kind: 'page-break', head: 'Glossary' };
     yield plain('section', 'GLOSSARY.');
     for (let i = random.int(25, 45); i > 0; i--) {

@@ -49,8 +49,9 @@ function expandRaw(
 function alternative(name: string, rules: Rules, random: Random, bindings: Bindings): string {
   const bound = bindings[name];
   if (typeof bound === 'string') return bound;
-  const found = bound ?? rules[name];
-  if (typeof found === 'function') return found(random);
+  const rule = rules[name];
+  if (!bound && typeof rule === 'function') return rule(random);
+  const found = bound ?? (rule as readonly string[] | undefined);
   if (!found || found.length === 0) throw new GalleyError('invalid-data', `no rule is called "${name}"`);
   return random.pick(found);
 }
@@ -90,7 +91,7 @@ export function prose(text: string): string {
   return text
     .replace(/\b([Aa]) (?=(?:\{\w:)?[aeiouAEIO]\w)(?!one\b|uni|use|eu|one-)/g, '$1n ')
     .replace(
-      /(^|[.!?] +)((?:\{\w:)?)([a-z])/g,
+      /(^|(?<! F)[.!?]\}? +)((?:\{\w:)?)([a-z])/g,
       (_, before, mark, letter) => before + mark + letter.toUpperCase(),
     );
 }

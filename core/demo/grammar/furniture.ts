@@ -3,8 +3,8 @@ import { inWords } from './amounts.ts';
 import { expand, type Rules, titleCase } from './expand.ts';
 import { CHAPTERS, RECIPE_KINDS, type RecipeKindName } from './kinds.ts';
 import * as words from './lexicon.ts';
+import { PHRASES } from './phrases.ts';
 import { dishName } from './recipe.ts';
-import { PHRASES } from './steps.ts';
 
 const KINDS = Object.keys(RECIPE_KINDS) as RecipeKindName[];
 const RULES: Rules = PHRASES;

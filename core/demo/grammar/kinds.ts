@@ -201,7 +201,7 @@ export const RECIPE_KINDS = {
   preserve: kind(
     '#fruit#',
     0.7,
-    `#fruit# jelly; preserved #fruit#; #fruit# marmalade; canned #fruit#; spiced #fruit#; pickled #vegetable#; #fruit# jam; sweet pickled #fruit#; #vegetable# catsup; chili sauce; #fruit# conserve; brandied #fruit#; #place# pickles; #vegetable# relish; #fruit# and #fruit# jelly; piccalilli; #fruit# butter; mustard pickle; canned #vegetable#; chow-chow; ripe #vegetable# pickle; #fruit# sauce for winter use; grape #fruit# marmalade; unripe #fruit# pickle; preserved melon rind; #fruit# honey; #herb# vinegar; oil pickles; #fruit# in syrup; tutti frutti; sun-cooked #fruit#`,
+    `#fruit# jelly; preserved #fruit#; #fruit# marmalade; canned #fruit#; spiced #fruit#; pickled #vegetable#; #fruit# jam; sweet pickled #fruit#; #vegetable# catsup; chili sauce; #fruit# conserve; brandied #fruit#; #place# pickles; #vegetable# relish; #fruit# and red currant jelly; piccalilli; #fruit# butter; mustard pickle; canned #vegetable#; chow-chow; ripe #vegetable# pickle; #fruit# sauce for winter use; grape #fruit# marmalade; unripe #fruit# pickle; preserved melon rind; #fruit# honey; #herb# vinegar; oil pickles; #fruit# in syrup; tutti frutti; sun-cooked #fruit#`,
     'fruit sugar water? spice? vegetable? wine?',
     'preserve preserve preserve preserve?; prepare preserve boil preserve; prepare boil strain candy preserve; preserve boil preserve; prepare preserve preserve',
   ),

@@ -1,10 +1,14 @@
 import type { Random } from '../random.ts';
 import { inWords, roman } from './amounts.ts';
+import { CLAUSES } from './clauses.ts';
 import { type Bindings, expand, prose, type Rules, titleCase } from './expand.ts';
 import { type Ingredient, type IngredientClass, ingredient } from './ingredients.ts';
 import { RECIPE_KINDS, type RecipeKind, type RecipeKindName } from './kinds.ts';
 import * as words from './lexicon.ts';
-import { PHRASES, REMARKS, STEPS } from './steps.ts';
+import { PHRASES } from './phrases.ts';
+import { REMARKS } from './remarks.ts';
+import { SENTENCES } from './sentences.ts';
+import { STEPS } from './steps.ts';
 
 /** A recipe as text; prose carries span marks (spans.ts). */
 export interface Recipe {
@@ -26,22 +30,70 @@ const TITLE_RULES: Rules = {
   shape2: ['sticks', 'straws', 'crescents', 'rings', 'fingers', 'balls', 'squares', 'diamonds'],
   serving2: ['toast', 'rice', 'anchovy toast', 'fried bread', 'spinach', 'hash'],
 };
-const TEXT_RULES: Rules = { ...TITLE_RULES, ...STEPS, ...REMARKS };
+const TEXT_RULES: Rules = {
+  ...SENTENCES,
+  ...TITLE_RULES,
+  ...STEPS,
+  ...CLAUSES,
+  ...REMARKS,
+  person: SENTENCES.person,
+  fruitOrVegetable: words.VEGETABLES,
+  topic: ['#main#'],
+  manyTopic: ['such dishes', 'these'],
+  oneTopic: ['this dish', 'the mixture'],
+};
+
+const PLURALS = [
+  ...words.FRUITS,
+  ...words.VEGETABLES,
+  ...words.NUTS,
+  ...words.SHELLFISH,
+  ...words.POULTRY,
+  ...words.GAME,
+  ...words.FISH,
+]
+  .filter(
+    (word) =>
+      word.endsWith('s') &&
+      !/(?:ss|sprouts|peas|beans|frogs' legs|cress|couscous|asparagus|molasses)$/.test(word),
+  )
+  .sort((one, other) => other.length - one.length);
+const PLURAL = new RegExp(
+  `\\b(${PLURALS.join('|')})(?= (?!with|and|of|in|à|on|for|en|au|from|or|without)\\p{L})`,
+  'giu',
+);
+
+/** "apples fritters" as it is said: "apple fritters". */
+function singularBefore(name: string): string {
+  return name.replace(PLURAL, (plural) =>
+    plural
+      .replace(/rries$/, 'rry')
+      .replace(/ies$/, 'ie')
+      .replace(/(o|ch|sh)es$/, '$1')
+      .replace(/s$/, ''),
+  );
+}
 
 /** One title of a kind, upper and lower case, without its stop. */
-export function dishName(kind: RecipeKindName, random: Random): string {
-  const name = expand(random.pick(RECIPE_KINDS[kind].titles), TITLE_RULES, random);
-  return titleCase(name);
+export function dishName(kind: RecipeKindName, random: Random, bindings: Bindings = {}): string {
+  const make = () => expand(random.pick(RECIPE_KINDS[kind].titles), TITLE_RULES, random, bindings);
+  const names = [make(), make(), make()].sort((one, other) => one.length - other.length);
+  const name = random.chance(0.65) ? names[0] : names[1];
+  return titleCase(singularBefore(name));
 }
 
 /** One random recipe of a kind. */
 export function recipe(kind: RecipeKindName, random: Random): Recipe {
   const plan: RecipeKind = RECIPE_KINDS[kind];
-  let title = dishName(kind, random);
+  // "#vegetable#": the title, the list and the directions speak of one vegetable.
+  const rule = /^#(\w+)#$/.exec(plan.main)?.[1];
+  const main = expand(plan.main, TITLE_RULES, random);
+  const theme: Bindings = rule ? { [rule]: main } : {};
+  let title = dishName(kind, random, theme);
   if (random.chance(0.16)) title += ` ${roman(random.pick([1, 1, 2, 2, 3, 4]))}`;
-  const listed = !random.chance(plan.proseOnly);
-  const parts = listed ? ingredientsOf(plan, random) : [];
-  const bindings = bind(plan, parts, random);
+  const listed = !random.chance(Math.min(0.85, 1.45 * plan.proseOnly));
+  const parts = listed ? ingredientsOf(plan, random, theme) : [];
+  const bindings = bind(parts, main, random);
   const paragraphs =
     !listed && random.chance(0.16)
       ? [reference(kind, random, bindings)]
@@ -55,12 +107,12 @@ export function recipe(kind: RecipeKindName, random: Random): Recipe {
   };
 }
 
-function ingredientsOf(plan: RecipeKind, random: Random): Ingredient[] {
+function ingredientsOf(plan: RecipeKind, random: Random, theme: Bindings): Ingredient[] {
   const found: Ingredient[] = [];
   for (const take of plan.takes) {
     const optional = take.endsWith('?');
-    if (optional ? random.chance(0.45) : random.chance(0.92))
-      found.push(ingredient(take.replace('?', '') as IngredientClass, random));
+    if (optional ? random.chance(0.58) : random.chance(0.93))
+      found.push(ingredient(take.replace('?', '') as IngredientClass, random, theme));
     if (found.length > 2 && random.chance(0.035)) break;
   }
   if (found.length > 3 && random.chance(0.18))
@@ -82,9 +134,47 @@ const NOUN_KINDS: readonly (readonly [string, RegExp])[] = [
   ['egg', /egg|yolk|white/],
 ];
 
+const STAPLES = [
+  'salt',
+  'butter',
+  'chopped parsley',
+  'onion juice',
+  'lemon juice',
+  'cream',
+  'crumbs',
+  'pepper',
+  'sugar',
+  'grated nutmeg',
+  'chopped nuts',
+  'stock',
+  'wine',
+  'vanilla',
+  'seasonings',
+  'bay leaf',
+  'celery',
+  'flour',
+  'beaten eggs',
+  'sliced onion',
+  'bacon',
+  'mushrooms',
+  'tomatoes',
+  'grated cheese',
+  'raisins',
+  'molasses',
+  'mustard',
+  'carrot',
+  'cloves',
+  'vinegar',
+  'capers',
+  'yolks',
+];
+
 /** The names by which the directions of one recipe speak of its things. */
-function bind(plan: RecipeKind, parts: readonly Ingredient[], random: Random): Bindings {
-  const bindings: Record<string, string> = {};
+function bind(parts: readonly Ingredient[], main: string, random: Random): Bindings {
+  const bindings: Record<string, string | readonly string[]> = {};
+  // Texts without a list speak of what any kitchen has.
+  bindings.some = random.sample(STAPLES, 3);
+  bindings.other = random.sample(STAPLES, 3);
   const nouns = [...new Set(parts.map(({ noun }) => noun))];
   const rest: string[] = [];
   for (const noun of nouns) {
@@ -94,37 +184,45 @@ function bind(plan: RecipeKind, parts: readonly Ingredient[], random: Random): B
   }
   if (bindings.egg)
     bindings.egg = `${bindings.egg} ${random.pick(['well beaten', 'slightly beaten', 'beaten until light', 'beaten until stiff', 'beaten until thick', 'unbeaten'])}`;
-  bindings.main = rest.length > 0 && random.chance(0.6) ? rest[0] : expand(plan.main, TITLE_RULES, random);
-  if (rest.length > 1) bindings.some = rest[1];
-  else if (rest.length > 0 && nouns.length > 0) bindings.some = random.pick(nouns);
-  if (rest.length > 3) bindings.other = `${rest[2]} and ${rest[3]}`;
-  else if (rest.length > 2) bindings.other = rest[2];
-  else if (nouns.length > 1) bindings.other = random.pick(nouns);
+  bindings.main = main;
+  if (rest.length > 0) bindings.some = rest[0];
+  if (rest.length > 2) bindings.other = `${rest[1]} and ${rest[2]}`;
+  else if (rest.length > 1) bindings.other = rest[1];
   return bindings;
 }
 
 function directions(plan: RecipeKind, listed: boolean, random: Random, bindings: Bindings): string[] {
   const steps: string[] = [];
+  const add = (rule: string) => steps.push(expand(`#${rule}#`, TEXT_RULES, random, bindings));
   for (const step of random.pick(plan.plans).split(' ')) {
     if (step.endsWith('?') && random.chance(0.5)) continue;
     const name = step.replace('?', '');
-    steps.push(expand(`#${name}#`, TEXT_RULES, random, bindings));
-    if (random.chance(listed ? 0.34 : 0.5)) steps.push(expand(`#${name}#`, TEXT_RULES, random, bindings));
-    if (random.chance(0.12)) steps.push(expand('#addRest#', TEXT_RULES, random, bindings));
+    add(random.chance(0.66) ? name : 'clause');
+    if (random.chance(listed ? 0.42 : 0.55)) add(random.chance(0.4) ? name : 'clause');
+    if (random.chance(0.1)) add('addRest');
   }
   if (!listed && random.chance(0.6))
     steps.splice(random.int(0, 2), 0, expand(random.pick(OPENINGS), TEXT_RULES, random, bindings));
   if (random.chance(0.06)) steps.splice(2);
-  const paragraphs = [prose(sentences([...new Set(steps)], random))];
+  // Durations come easily from the rules; print has about one and a half a recipe.
+  for (let i = steps.length - 1; i > 0; i--)
+    if (steps.length > 3 && steps[i].includes('{M:') && random.chance(0.45)) steps.splice(i, 1);
+  const text = prose(sentences([...new Set(steps)], random));
+  // Some dishes begin with a word about themselves, as an essay would.
+  const opening = random.chance(listed ? 0.02 : 0.14)
+    ? `${prose(expand('#descriptive#', TEXT_RULES, random, bindings))} `
+    : '';
+  const paragraphs = [opening + text];
   const addition: string[] = [];
-  if (random.chance(0.34)) addition.push(expand('#remark#', TEXT_RULES, random, bindings));
+  if (random.chance(0.36))
+    addition.push(expand(random.chance(0.5) ? '#remark#' : '#descriptive#', TEXT_RULES, random, bindings));
   if (random.chance(0.13))
     addition.splice(random.int(0, 1), 0, expand('#yield#', TEXT_RULES, random, bindings));
   if (random.chance(0.08)) addition.push(expand('#remark#', TEXT_RULES, random, bindings));
   if (addition.length > 0) {
-    const text = prose(addition.join(' '));
-    if (random.chance(0.3) && text.length > 50) paragraphs.push(text);
-    else paragraphs[0] += ` ${text}`;
+    const more = prose(addition.join(' '));
+    if (random.chance(0.3) && more.length > 50) paragraphs.push(more);
+    else paragraphs[0] += ` ${more}`;
   }
   return paragraphs;
 }

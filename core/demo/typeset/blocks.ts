@@ -38,7 +38,7 @@ export function setBlock(block: Block, random: Random): SetLine[] {
     case 'heading':
       return after(setCentred(block.words, 'title', MEASURE * 0.95, 25), random.between(14, 28));
     case 'title': {
-      const title = setCentred(block.words, 'title', MEASURE * 0.95, 24);
+      const title = setCentred(block.words, 'title', MEASURE * 0.95, random.between(23, 28));
       const below = block.alternative ? setCentred(block.alternative, 'small', MEASURE * 0.9, 22) : [];
       return after([...title, ...below], random.between(12, 30));
     }

@@ -29,7 +29,7 @@ export const FACES = {
   italic: face('Demo Italic', 16.7, 1.06, 0.1),
   small: face('Demo Roman', 14.8, 1.05, 0.15),
   tiny: face('Demo Roman', 12.6, 1.04, 0.1),
-  title: face('Demo Bold', 13.2, 1.2, 0.75),
+  title: face('Demo Bold', 13.2, 1.15, 0.65),
   caps: face('Demo Roman', 13.6, 1.12, 0.9),
   head: face('Demo Roman', 12.8, 1.16, 1),
   folio: face('Demo Roman', 17.5, 1, 0.4),

@@ -48,16 +48,22 @@ function twoColumns(items: readonly Item[], width: number, random: Random): SetL
   const widest = (runs: readonly Run[]) =>
     Math.max(0, ...runs.map((run) => run.indent + runWidth(run.words, FACE)));
   const [leftWidth, rightWidth] = [widest(left), widest(right)];
-  const gap = Math.min(width - leftWidth - rightWidth, Math.max(14, random.between(0.06, 0.15) * width));
+  const gap = Math.min(width - leftWidth - rightWidth, Math.max(14, random.between(0.1, 0.24) * width));
   const start = Math.max(0, (width - leftWidth - gap - rightWidth) / 2);
   const second = start + leftWidth + gap;
   const lines: SetLine[] = [];
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const columns: SetWord[][] = [];
-    if (left[i]) columns.push(setRun(left[i].words, FACE, start + left[i].indent));
-    if (right[i]) columns.push(setRun(right[i].words, FACE, second + right[i].indent));
-    lines.push(row(columns));
-  }
+  const leftAt = (i: number) => (left[i] ? setRun(left[i].words, FACE, start + left[i].indent) : []);
+  const rightAt = (i: number) => (right[i] ? setRun(right[i].words, FACE, second + right[i].indent) : []);
+  // Recognition reads some lists down one column, then down the other: the right column's words then follow the left's
+  // last line, each as far up as it stands.
+  const downColumns = left.length > 1 && right.length <= left.length && random.chance(0.1);
+  for (let i = 0; i < Math.max(left.length, right.length); i++)
+    if (!downColumns) lines.push(row([leftAt(i), rightAt(i)]));
+    else if (i < left.length - 1) lines.push(row([leftAt(i)]));
+    else {
+      const raised = right.flatMap((_, j) => rightAt(j).map((word) => ({ ...word, rise: (j - i) * PITCH })));
+      lines.push(row([leftAt(i), raised]));
+    }
   if (odd) lines.push(...wrapCentred(items[items.length - 1], width * 0.8, width));
   return lines;
 }

@@ -86,6 +86,8 @@ export function setParagraph(words: readonly LabelledWord[], style: ParagraphSty
       keep: lines.length === 0 && !last,
     });
   }
+  // No page begins with the last line of a paragraph.
+  if (lines.length > 2) lines[lines.length - 2] = { ...lines[lines.length - 2], keep: true };
   return lines;
 }
 
@@ -95,7 +97,7 @@ function piece({ text, label }: LabelledWord, face: FaceName): Piece {
 
 /** The longest first part of a word that fits `room`, unless so little room is left that the line is full as it is. */
 function divide(word: Piece, room: number, space: number, before: number): [Piece, Piece] | null {
-  if (before > 0 && room < space * 5) return null;
+  if (before > 0 && room < space * 6.5) return null;
   for (const at of breakPoints(word.text).reverse()) {
     const head = word.text.slice(0, at);
     const first = piece({ text: head.endsWith('-') ? head : `${head}-`, label: word.label }, word.face);

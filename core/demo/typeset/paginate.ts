@@ -25,8 +25,8 @@ export interface SetPage {
 }
 
 /** Depth of the text block under the running head. */
-export const DEPTH = 788;
-const HEAD_RISE = 33;
+export const DEPTH = 784;
+const HEAD_RISE = 37;
 const SIGNATURE_EVERY = 16;
 
 /** Sets the first `pages` pages of the book of this seed; the last few of a longer book are its index. */
