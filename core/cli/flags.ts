@@ -53,6 +53,14 @@ function describeField(schema: z.ZodType): Field {
   return { kind, choices, optional, defaultValue, description: meta.description ?? '', unit: meta.unit };
 }
 
+/** Every field of a schema as a flag: name, kind, unit, default, help. */
+export function describeFlags(schema: z.ZodObject): (Field & { name: string })[] {
+  return Object.entries(schema.shape).map(([name, field]) => ({
+    name,
+    ...describeField(field as z.ZodType),
+  }));
+}
+
 /**
  * Declares one flag per schema field, `--snake_case` (dashes work too, see {@link normaliseArguments}), with unit
  * and default in its help line. Commander keeps no defaults: what the user did not say is absent, so that a
