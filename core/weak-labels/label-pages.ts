@@ -8,7 +8,7 @@ import { type RowView, viewRows } from './rule.ts';
 import { ROW_RULES } from './rules/index.ts';
 import { type ChainRow, type KindDistribution, kindProbabilities } from './sequence.ts';
 import { findSpans } from './spans.ts';
-import { isLineEndSpeck } from './specks.ts';
+import { isStray } from './specks.ts';
 import type { Signal, WeakLine, WeakPage } from './types.ts';
 
 /** How far rule votes are believed against context; chosen on the development pages. */
@@ -150,7 +150,7 @@ function finishPage(draft: Draft, distributions: ReadonlyMap<number, KindDistrib
   for (const row of features.rows) {
     const { label, kind, confidence } = verdicts[row.index];
     for (const i of row.wordIndices) {
-      const speck = label !== 'O' && isLineEndSpeck(features, row, i);
+      const speck = label !== 'O' && isStray(features, row, i, label);
       labels[i] = speck ? id('O') : id(label);
       wordConfidence[i] = speck ? 0.8 : confidence;
     }

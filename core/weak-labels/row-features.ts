@@ -11,6 +11,8 @@ export interface RowFeatures {
   readonly cells: readonly (readonly number[])[];
   readonly words: readonly string[];
   readonly text: string;
+  /** Words that are no part of the line: bits of blots and of the next page, far to the left or right of it. */
+  readonly strays: ReadonlySet<number>;
   /** Distance from the left and right margin; negative outside it. */
   readonly indentLeft: number;
   readonly indentRight: number;
@@ -42,8 +44,9 @@ export function measureRows(page: Page): PageFeatures {
   const sx = page.width / 1000;
   const sy = page.height / 1000;
   const solid = (i: number) => /[\p{L}\d]/u.test(page.words[i]);
-  const bounds = lines.rows.map(({ words }) => {
-    const own = words.filter(solid);
+  const strays = lines.rows.map((row) => findStrays(page, row.words, lines.wordHeight));
+  const bounds = lines.rows.map(({ words }, index) => {
+    const own = words.filter((i) => solid(i) && !strays[index].has(i));
     const boxes = (own.length > 0 ? own : words).map((i) => page.bboxes[i]);
     return {
       x0: Math.min(...boxes.map((b) => b[0])) * sx,
@@ -77,6 +80,7 @@ export function measureRows(page: Page): PageFeatures {
       cells: row.cells,
       words: row.words.map((i) => page.words[i]),
       text: row.words.map((i) => page.words[i]).join(' '),
+      strays: strays[index],
       indentLeft: (b.x0 - left) / width,
       indentRight: (right - b.x1) / width,
       width: (b.x1 - b.x0) / width,
@@ -89,4 +93,29 @@ export function measureRows(page: Page): PageFeatures {
     };
   });
   return { page, lines, block, rows };
+}
+
+/**
+ * Words of one or two letters, or of none, that stand apart at either end of a row.
+ * @param wordHeight pixels
+ */
+function findStrays(page: Page, words: readonly number[], wordHeight: number): Set<number> {
+  const strays = new Set<number>();
+  const sx = page.width / 1000;
+  const gap = (a: number, b: number) => (page.bboxes[b][0] - page.bboxes[a][2]) * sx;
+  const slight = (i: number) => {
+    const text = page.words[i].replace(/[^\p{L}\d]/gu, '');
+    return text.length <= 2 && !/\d/.test(text);
+  };
+  const scan = (order: readonly number[], apart: (k: number) => number) => {
+    for (let k = 0; k < order.length - 1 && slight(order[k]); k++) {
+      const legible = /[\p{L}\d]/u.test(page.words[order[k]]);
+      if (apart(k) < (legible ? 1.6 : 0.7) * wordHeight) continue;
+      for (let j = 0; j <= k; j++) strays.add(order[j]);
+    }
+  };
+  scan(words, (k) => gap(words[k], words[k + 1]));
+  const backwards = [...words].reverse();
+  scan(backwards, (k) => gap(backwards[k + 1], backwards[k]));
+  return strays;
 }

@@ -36,7 +36,8 @@ const legible = (word: string) => /[\p{L}\d]/u.test(word);
 /** Views of the rows that carry text, linked in reading order. */
 export function viewRows(page: PageFeatures, rows: readonly RowFeatures[]): RowView[] {
   const views = rows.map((row) => {
-    const words = row.words.filter(legible);
+    const own = row.wordIndices.filter((i) => legible(page.page.words[i]) && !row.strays.has(i));
+    const words = own.map((i) => page.page.words[i]);
     const view = {
       row,
       page,
@@ -45,7 +46,7 @@ export function viewRows(page: PageFeatures, rows: readonly RowFeatures[]): RowV
       words,
       folded: words.map(fold),
       cells: row.cells
-        .map((cell) => cell.map((i) => page.page.words[i]).filter(legible))
+        .map((cell) => cell.filter((i) => own.includes(i)).map((i) => page.page.words[i]))
         .filter((cell) => cell.length > 0)
         .map((cell) => cell.map((word) => fold(word))),
     };

@@ -1,14 +1,24 @@
+import type { DefaultLabel } from '../labels/labels.ts';
 import type { PageFeatures, RowFeatures } from './row-features.ts';
 
-/** A mark at the end (or start) of a line that is no word: outside the text, or a lone sign. */
-export function isLineEndSpeck(features: PageFeatures, row: RowFeatures, word: number): boolean {
-  const text = features.page.words[word];
-  if (/[\p{L}\d]{2}/u.test(text)) return false;
-  const order = row.wordIndices;
-  const at = order.indexOf(word);
-  if (at !== order.length - 1 && at !== 0) return false;
-  if (order.length === 1) return false;
-  if (/[\p{L}\d]/u.test(text)) return false;
-  if (at === 0) return false;
-  return !/^[-—&;:!?]$/.test(text) || row.indentRight > 0.05;
+/**
+ * Whether a word of a row is no part of its line: a mark far from it or outside the text. In lists, what stands
+ * inside the text is taken for a broken fraction.
+ */
+export function isStray(
+  features: PageFeatures,
+  row: RowFeatures,
+  word: number,
+  label: DefaultLabel,
+): boolean {
+  if (!row.strays.has(word)) return false;
+  if (label !== 'INGREDIENT_LINE') return true;
+  const { page, block } = features;
+  const x = (((page.bboxes[word][0] + page.bboxes[word][2]) / 2) * page.width) / 1000;
+  const y = row.y * page.height;
+  const left = block.left.at + block.left.slope * y;
+  const right = block.right.at + block.right.slope * y;
+  if (x < left || x > right) return true;
+  const last = row.wordIndices.at(-1) === word;
+  return last && !/[\p{L}\d]/u.test(page.words[word]);
 }

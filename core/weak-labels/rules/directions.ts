@@ -2,6 +2,8 @@ import { fold, IMPERATIVES, STEP_OPENERS } from '../lexicon.ts';
 import { positionOf } from '../position.ts';
 import { type RowView, type Rule, type Vote, vote } from '../rule.ts';
 
+/** How a recipe ends. */
+const SERVE = new Set(['serve', 'garnish'].map(fold));
 const AND = new Set(['and', 'then', 'or'].map(fold));
 
 /** Verbs in the imperative: at the start of a sentence, or after a comma, semicolon or "and". */
@@ -33,18 +35,20 @@ export const directions: Rule = {
     const { opening, inside, verbs } = imperatives(view);
     const position = positionOf(view.row);
     const found: Vote[] = [];
-    const weight = Math.min(2.2, 1.1 * opening + 0.5 * inside);
+    const weight = Math.min(1.2, 0.5 * opening + 0.25 * inside);
     if (weight > 0 && view.words.length >= 3) {
       const evidence = `directs: ${verbs.slice(0, 4).join(', ')}`;
-      found.push(vote('step', weight, evidence), vote('essay', -0.5 * weight, evidence));
-      if (view.words.length >= 5) found.push(vote('ingredient', -0.7 * weight, evidence));
+      found.push(vote('step', weight, evidence));
+      if (view.words.length >= 5) found.push(vote('ingredient', -1.5 * weight, evidence));
     }
     if ((position === 'first' || position === 'inset') && view.words.length >= 3) {
+      const underHeading = view.previous !== undefined && positionOf(view.previous.row) === 'centred';
       if (IMPERATIVES.has(view.folded[0]))
-        found.push(vote('step', 1.2, `a paragraph opens with "${view.words[0]}"`));
+        found.push(vote('step', underHeading ? 2.2 : 0.8, `a paragraph opens with "${view.words[0]}"`));
       else if (STEP_OPENERS.has(view.folded[0]))
         found.push(vote('step', 0.4, `opens with "${view.words[0]}"`));
     }
+    if (view.folded.some((word) => SERVE.has(word))) found.push(vote('step', 0.8, 'serves or garnishes'));
     return found;
   },
 };

@@ -8,8 +8,10 @@ import { headingPhrase } from './heading-phrase.ts';
 import { listPosition } from './list-position.ts';
 import { prosePosition } from './prose-position.ts';
 import { quantity } from './quantity.ts';
+import { runInHeading } from './run-in-heading.ts';
 import { sentence } from './sentence.ts';
 import { table } from './table.ts';
+import { unmeasuredList } from './unmeasured-list.ts';
 
 /** All rules that vote on what a row is, in the order their signals are listed. */
 export const ROW_RULES: readonly Rule[] = [
@@ -23,5 +25,7 @@ export const ROW_RULES: readonly Rule[] = [
   sentence,
   directions,
   explanation,
+  runInHeading,
   table,
+  unmeasuredList,
 ];

@@ -24,7 +24,7 @@ export const quantity: Rule = {
       const unitAt = folded.findIndex((word) => UNITS.has(word));
       if (startsWithNumber(cell[0])) {
         if (unitAt >= 0 && unitAt <= 3)
-          found.push(vote('ingredient', 2.4, `"${cell.slice(0, unitAt + 1).join(' ')}"`));
+          found.push(vote('ingredient', c === 0 ? 3 : 2.4, `"${cell.slice(0, unitAt + 1).join(' ')}"`));
         else if (/[a-z]/i.test(cell.slice(1).join('')) && cell.length <= 8)
           found.push(vote('ingredient', 1.3, `opens with "${cell[0]}"`));
       } else if (unitAt === 1 && cell[0].length <= 3) {

@@ -1,5 +1,7 @@
 import { type Rule, type Vote, vote } from '../rule.ts';
 
+const MEALS = /\b(breakfast|luncheon|dinner|supper|menus?|bill of fare)\b/i;
+
 /** Dot leaders, percentages, columns of figures, page numbers at the line's end: tables, contents, indexes. */
 export const table: Rule = {
   name: 'table',
@@ -28,6 +30,8 @@ export const table: Rule = {
       );
     const numbers = words.filter((word) => /^\d{1,3}[.,;]?$/.test(word)).length;
     if (numbers >= 3 && numbers / words.length > 0.4) found.push(vote('table', 1.5, `${numbers} figures`));
+    if (MEALS.test(row.text) && words.length <= 4)
+      found.push(vote('table', 1.5, 'names a meal'), vote('title', -1, 'names a meal'));
     return found;
   },
 };
