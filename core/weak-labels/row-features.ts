@@ -110,7 +110,7 @@ function findStrays(page: Page, words: readonly number[], wordHeight: number): S
   const scan = (order: readonly number[], apart: (k: number) => number) => {
     for (let k = 0; k < order.length - 1 && slight(order[k]); k++) {
       const legible = /[\p{L}\d]/u.test(page.words[order[k]]);
-      if (apart(k) < (legible ? 1.6 : 0.7) * wordHeight) continue;
+      if (apart(k) < (legible ? 3 : 0.7) * wordHeight) continue;
       for (let j = 0; j <= k; j++) strays.add(order[j]);
     }
   };

@@ -33,35 +33,52 @@ export interface StraightLine {
   readonly slope: number;
 }
 
+export interface ConsensusOptions {
+  /** A point this near to the line lies on it. */
+  readonly tolerance: number;
+  readonly minimumSlope: number;
+  readonly maximumSlope: number;
+  /** -1: points left of the line speak against it as much as those on it speak for it; 1: points right of it. */
+  readonly outside: -1 | 1;
+}
+
 /**
- * The straight line x = at + slope * y that most points lie on (consensus over all pairs, at most `maximumSlope`
- * steep); among equals the one with the smallest total distance. Fewer than two points: vertical through their median.
+ * The straight line x = at + slope * y that bounds the points on one side and that most of them lie on; among equals
+ * the one with the smallest total distance. With no two points far enough apart: upright through one of them.
  */
-export function consensusLine(
+export function boundingLine(
   points: readonly { x: number; y: number }[],
-  tolerance: number,
-  maximumSlope: number,
+  { tolerance, minimumSlope, maximumSlope, outside }: ConsensusOptions,
 ): StraightLine & { support: number } {
-  const upright = median(points.map((p) => p.x));
-  let best = { at: upright, slope: 0, support: 0, cost: Number.POSITIVE_INFINITY };
+  let best = {
+    at: median(points.map((p) => p.x)),
+    slope: 0,
+    support: 0,
+    value: Number.NEGATIVE_INFINITY,
+    cost: 0,
+  };
   const consider = (at: number, slope: number) => {
     let support = 0;
+    let beyond = 0;
     let cost = 0;
     for (const p of points) {
-      const d = Math.abs(p.x - at - slope * p.y);
-      if (d <= tolerance) support++;
-      cost += Math.min(d, tolerance);
+      const d = p.x - at - slope * p.y;
+      if (Math.abs(d) <= tolerance) support++;
+      else if (Math.sign(d) === outside) beyond++;
+      cost += Math.min(Math.abs(d), tolerance);
     }
-    if (support > best.support || (support === best.support && cost < best.cost))
-      best = { at, slope, support, cost };
+    const value = support - beyond;
+    if (value > best.value || (value === best.value && cost < best.cost))
+      best = { at, slope, support, value, cost };
   };
-  for (const p of points) consider(p.x, 0);
+  const upright = clamp(0, minimumSlope, maximumSlope);
+  for (const p of points) consider(p.x - upright * p.y, upright);
   for (let i = 0; i < points.length; i++)
     for (let k = i + 1; k < points.length; k++) {
       const dy = points[k].y - points[i].y;
       if (dy === 0) continue;
       const slope = (points[k].x - points[i].x) / dy;
-      if (Math.abs(slope) <= maximumSlope) consider(points[i].x - slope * points[i].y, slope);
+      if (slope >= minimumSlope && slope <= maximumSlope) consider(points[i].x - slope * points[i].y, slope);
     }
   return { at: best.at, slope: best.slope, support: best.support };
 }

@@ -1,4 +1,4 @@
-import { clamp, consensusLine, median, quantile, type StraightLine } from './statistics.ts';
+import { boundingLine, clamp, median, quantile, type StraightLine } from './statistics.ts';
 
 /** Bounds of a row, pixels. */
 export interface RowBounds {
@@ -27,6 +27,7 @@ export const rightMargin = (block: TextBlock, y: number): number => edge(block.r
 
 /** Margins lean by at most this many pixels per pixel of height. */
 const LEAN = 0.08;
+const NOT_PARALLEL = 0.035;
 
 /**
  * Finds the margins most wide rows agree on. A page without prose has margins where its rows begin and end.
@@ -41,16 +42,23 @@ export function findTextBlock(rows: readonly RowBounds[], wordHeight: number): T
   const wide = rows.filter((row) => row.x1 - row.x0 >= 0.75 * widest);
   const tolerance = 0.5 * wordHeight;
   const sides = wide.length >= 4 ? wide : rows;
-  const right = consensusLine(
+  const right = boundingLine(
     sides.map((row) => ({ x: row.x1, y: middle(row) })),
-    tolerance,
-    LEAN,
+    { tolerance, minimumSlope: -LEAN, maximumSlope: LEAN, outside: 1 },
   );
-  // First lines of paragraphs are indented, the margin is where the others begin.
-  const left = consensusLine(
-    sides.map((row) => ({ x: row.x0, y: middle(row) })),
-    tolerance,
-    LEAN,
+  // Margins are all but parallel. First lines of paragraphs and lists are indented: the left margin is where what
+  // reaches the right one begins, and next to nothing stands left of it.
+  const full = sides.filter(
+    (row) => Math.abs(row.x1 - right.at - right.slope * middle(row)) <= 2 * tolerance,
+  );
+  const left = boundingLine(
+    (full.length >= 3 ? full : sides).map((row) => ({ x: row.x0, y: middle(row) })),
+    {
+      tolerance,
+      minimumSlope: right.slope - NOT_PARALLEL,
+      maximumSlope: right.slope + NOT_PARALLEL,
+      outside: -1,
+    },
   );
   const pitches = rows
     .slice(1)

@@ -33,7 +33,7 @@ export const capitals: Rule = {
     const lower = lowerCaseWords(words, folded);
     const first = /^[^\p{L}\d]*\p{Lu}/u.test(words[0] ?? '');
     if (lower === 0 && first && words.length <= 9)
-      return [vote('title', 1.3, 'every word capitalised'), vote('heading', 0.6, 'every word capitalised')];
+      return [vote('title', 1.6, 'every word capitalised'), vote('heading', 0.6, 'every word capitalised')];
     const evidence = `${lower} words in lower case`;
     return [
       vote('title', Math.max(-4, -1.2 * lower - (first ? 0 : 1)), evidence),

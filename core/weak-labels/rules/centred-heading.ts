@@ -16,9 +16,9 @@ export const centredHeading: Rule = {
       isolated && row.indentLeft > -0.02 && words.length >= 5 && lowerCaseWords(words, folded) === 0;
     if (!(inMiddle || wide) || words.length > 10) return both(-3.5, 'not a short line in the middle');
     const found = both(1.2, 'a short line in the middle');
-    if (row.gapAbove > 1.45) found.push(...both(0.9, 'white space above'));
+    if (row.gapAbove > 1.45) found.push(...both(1.3, 'white space above'));
     else if (row.gapAbove < 1.15) found.push(...both(-0.9, 'no white space above'));
-    if (row.gapBelow > 1.2) found.push(...both(0.6, 'white space below'));
+    if (row.gapBelow > 1.2) found.push(...both(0.9, 'white space below'));
     else if (row.gapBelow < 1.05) found.push(...both(-1, 'no white space below'));
     if (wide && !inMiddle) found.push(...both(2.5, 'stands alone, every word capitalised'));
     if (row.gapAbove > 3.5 && row.index > 0)

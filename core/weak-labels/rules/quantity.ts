@@ -23,6 +23,8 @@ export const quantity: Rule = {
       const folded = cell.map(fold);
       const unitAt = folded.findIndex((word) => UNITS.has(word));
       if (startsWithNumber(cell[0])) {
+        if (c === 0 && unitAt >= 1 && unitAt <= 3)
+          found.push(vote('step', -1.2, 'opens with a measure'), vote('essay', -1.2, 'opens with a measure'));
         if (unitAt >= 0 && unitAt <= 3)
           found.push(vote('ingredient', c === 0 ? 3 : 2.4, `"${cell.slice(0, unitAt + 1).join(' ')}"`));
         else if (/[a-z]/i.test(cell.slice(1).join('')) && cell.length <= 8)
@@ -41,7 +43,7 @@ export const quantity: Rule = {
         found.push(vote('ingredient', 0.8, `a food by itself: "${cell.join(' ')}"`));
       }
     }
-    if (found.length > 2) found.length = 2;
+    if (found.length > 4) found.length = 4;
     const words = cells.flat();
     const spelled = words.some((word, i) => NUMBER_WORDS.has(word) && MEASURES.has(words[i + 1] ?? ''));
     if (spelled && (position === 'full' || position === 'first' || position === 'last'))

@@ -6,7 +6,9 @@ const TO = fold('to');
 
 /** The opening of a paragraph up to its first full stop, where its words are capitalised like a heading. */
 function opening({ words, folded }: RowView): string[] | null {
-  const end = words.findIndex((word, i) => i > 0 && /[.:]$|[.:]—/.test(word) && !/^[IVX]+\.$/.test(word));
+  const end = words.findIndex(
+    (word, i) => i > 0 && /[.:]$|[.:]—/.test(word) && !/^[IVXLT1l]{1,4}[.,]$/.test(word),
+  );
   if (end < 1 || end > 7 || end === words.length - 1) return null;
   const head = words.slice(0, end + 1);
   const headed = head.every(
@@ -28,10 +30,11 @@ export const runInHeading: Rule = {
     const head = opening(view);
     if (!head) return [];
     const evidence = `a heading on the paragraph's first line: "${head.join(' ')}"`;
-    const howTo = view.folded[0] === TO && head.length > 2;
+    const to = view.folded[0] === TO;
+    const howTo = to && head.length > 2 && /^\p{Lu}/u.test(head[1]);
     if (howTo)
       return [vote('essay', 3, evidence), vote('step', -2, evidence), vote('ingredient', -2, evidence)];
-    if (head.length >= 2 && !IMPERATIVES.has(view.folded[0])) return [vote('essay', 0.8, evidence)];
+    if (head.length >= 2 && !to && !IMPERATIVES.has(view.folded[0])) return [vote('essay', 0.8, evidence)];
     return [];
   },
 };

@@ -4,7 +4,7 @@ import { type Rule, type Vote, vote } from '../rule.ts';
 /** Articles, conjunctions and auxiliaries make a sentence; lists and titles do without. */
 export const sentence: Rule = {
   name: 'sentence',
-  votes: ({ folded, words, row }): Vote[] => {
+  votes: ({ folded, words, row, cells }): Vote[] => {
     const found: Vote[] = [];
     const small = folded.filter((word) => SENTENCE_WORDS.has(word)).length;
     if (small > 0) {
@@ -17,7 +17,7 @@ export const sentence: Rule = {
       );
     } else if (words.length >= 7) found.push(vote('ingredient', 0.5, 'no word of a sentence'));
     const last = row.words[row.words.length - 1] ?? '';
-    if (/\p{L}[-—]$/u.test(last) && words.length >= 5)
+    if (/\p{L}[-—]$/u.test(last) && words.length >= 5 && cells.length === 1)
       found.push(
         vote('ingredient', -2, 'a word divided at the line end'),
         vote('title', -2, 'a divided word'),
