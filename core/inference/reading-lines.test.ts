@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Box } from '../page/page.ts';
 import { lineIds, readingLines } from './reading-lines.ts';
 
-/** Rows of eight words, 20 high, 30 apart, on a page turned by `slope` (units down per unit right). */
+/** Rows of eight words, 20 high, 30 apart, 15 between words, on a page turned by `slope` (units down per unit right). */
 function turned(slope: number, rows = 12): Box[] {
   return Array.from({ length: rows * 8 }, (_, i): Box => {
     const x = 50 + (i % 8) * 110;
     const y = Math.round(200 + Math.floor(i / 8) * 30 + slope * x);
-    return [x, y, x + 80, y + 20];
+    return [x, y, x + 95, y + 20];
   });
 }
 const size = { width: 1000, height: 1000 };
@@ -29,6 +29,19 @@ describe('readingLines', () => {
       [0, 30, 80, 50],
     ];
     expect(readingLines({ ...size, bboxes })).toEqual([[0, 1], [2], [3]]);
+  });
+
+  it('parts columns whose gaps stand above each other, and not sentences', () => {
+    const row = (y: number, gapAt: number): Box[] => [
+      [0, y, gapAt, y + 20],
+      [gapAt + 40, y, 600, y + 20],
+    ];
+    const lines = (bboxes: Box[]) => readingLines({ ...size, bboxes });
+    expect(lines([...row(0, 300), ...row(30, 302)])).toEqual([[0], [1], [2], [3]]);
+    expect(lines([...row(0, 300), ...row(30, 400)])).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
   });
 
   it('measures gaps and heights in the same unit on a page that is not square', () => {

@@ -39,15 +39,9 @@ function skewOf({ left, right, middle, height }: Geometry): number {
   return slopes.length < 8 ? 0 : Math.max(-0.1, Math.min(0.1, medianOf(slopes)));
 }
 
-/**
- * Words of each line, lines from top to bottom, words from left to right. Words share a line when their middles,
- * the page's skew taken out, are within 0.6 of a word height; a gap of 3.5 word heights (a second column) ends it.
- */
-export function readingLines(page: Words): number[][] {
-  const geometry = geometryOf(page);
-  const { left, right, height } = geometry;
-  const skew = skewOf(geometry);
-  const level = geometry.middle.map((y, i) => y - (skew * (left[i] + right[i])) / 2);
+/** Rows of words, top to bottom: middles, the page's skew taken out, within 0.6 of a word height of the row's. */
+function rowsOf({ left, right, middle, height }: Geometry, skew: number): number[][] {
+  const level = middle.map((y, i) => y - (skew * (left[i] + right[i])) / 2);
   const rows: { indices: number[]; level: number }[] = [];
   for (const i of level.map((_, k) => k).sort((a, b) => level[a] - level[b])) {
     const row = rows.at(-1);
@@ -56,14 +50,50 @@ export function readingLines(page: Words): number[][] {
       row.level += (level[i] - row.level) / row.indices.length;
     } else rows.push({ indices: [i], level: level[i] });
   }
-  return rows.flatMap(({ indices }) => {
-    const lines: number[][] = [];
-    for (const i of indices.sort((a, b) => left[a] - left[b])) {
-      const last = lines.at(-1)?.at(-1);
-      if (last === undefined || left[i] - right[last] > 3.5 * height) lines.push([i]);
-      else lines.at(-1)?.push(i);
-    }
-    return lines;
+  return rows.map(({ indices }) => indices.sort((a, b) => left[a] - left[b]));
+}
+
+/** White space between neighbours of a row, before its `at`-th word. */
+interface Gap {
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const widthOf = (gap: Gap) => gap.to - gap.from;
+
+/** Gaps wider than those between words, which may be as wide as a word is high. */
+function wideGaps(row: readonly number[], { left, right, height }: Geometry): Gap[] {
+  const gaps: Gap[] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const [at, i] of row.entries()) {
+    if (at > 0 && left[i] - end > 1.1 * height) gaps.push({ at, from: end, to: left[i] });
+    end = Math.max(end, right[i]);
+  }
+  return gaps;
+}
+
+/**
+ * Words of each line, lines from top to bottom, words from left to right. What stands at one height is one line,
+ * unless a gap parts two columns: one that is very wide, or wide and above or below such a gap of the next row
+ * (the wide gaps behind full stops of justified prose seldom stand in line). Unlike the rows of core/weak-labels,
+ * which part columns at every wide gap for their rules to judge, these lines keep prose whole: on the 400 labelled
+ * pages of the real book 96 of 42,260 neighbours in prose are parted (there 964), 109 of 1,705 neighbours in two
+ * columns of ingredients are not (there 54).
+ */
+export function readingLines(page: Words): number[][] {
+  const geometry = geometryOf(page);
+  const rows = rowsOf(geometry, skewOf(geometry));
+  const gaps = rows.map((row) => wideGaps(row, geometry));
+  const { height } = geometry;
+  const parts = (r: number, gap: Gap) =>
+    widthOf(gap) > 3.5 * height ||
+    [...(gaps[r - 1] ?? []), ...(gaps[r + 1] ?? [])].some(
+      (other) => Math.min(gap.to, other.to) - Math.max(gap.from, other.from) > 1.6 * height,
+    );
+  return rows.flatMap((row, r) => {
+    const cuts = gaps[r].filter((gap) => parts(r, gap)).map((gap) => gap.at);
+    return [0, ...cuts].map((cut, k) => row.slice(cut, cuts[k]));
   });
 }
 
