@@ -7,9 +7,12 @@ Each case: `datasets` saves (A), Galley reads A and writes it again (B), `datase
 with A, maps and saves it (C), Galley reads C and writes it (D), `datasets` loads D and compares with A. Besides, Arrow
 files that `datasets` reads but does not write: dictionary columns with deltas, string views, large lists, one batch a
 row, no end-of-stream mark. Exits 1 at the first difference. Runs with datasets 2.x to 5.x.
+
+--golden FILE packs one fixed dataset as this version saves it, for core/datasets/golden.test.ts.
 """
 
 import argparse
+import base64
 import datetime
 import decimal
 import io
@@ -151,12 +154,12 @@ def make_case(rng):
     return Features(features), {name: [page(i + 1) for i in range(size)] for name, size in sizes.items()}
 
 
-def saved(features, splits, folder, rng):
+def saved(features, splits, folder, rng, shards=None):
     parts = {
         name: Dataset.from_dict({key: [row[key] for row in rows] for key in features}, features=features)
         for name, rows in splits.items()
     }
-    shards = {name: rng.randint(1, min(3, len(rows))) for name, rows in splits.items()}
+    shards = shards or {name: rng.randint(1, min(3, len(rows))) for name, rows in splits.items()}
     DatasetDict(parts).save_to_disk(str(folder), num_shards=shards)
 
 
@@ -273,11 +276,54 @@ def check_raw(rng, folder):
     return len(copied)
 
 
+def golden(folder):
+    """Two pages in two shards and one to validate on, with the columns that changed most between versions."""
+    features = Features(
+        {
+            "id": Value("string"),
+            "words": Sequence(Value("string")),
+            "bboxes": Sequence(Sequence(Value("int64"))),
+            "labels": Sequence(ClassLabel(names=LABELS)),
+            "width": Value("int64"),
+            "height": Value("int64"),
+            "page_num": Value("int64"),
+            "image": Image(),
+            "lines": Sequence({"first": Value("int32"), "text": Value("string")}),
+            "spans": [{"start": Value("int32"), "label": Value("string")}],
+            "size_known": Value("bool"),
+            "non_o_ratio": Value("float64"),
+        }
+    )
+    image = {"bytes": png(random.Random(0)), "path": "38.png"}
+    rows = [
+        ["p38", ["BREAD", "½", "cup"], [[0, 0, 9, 9], [10, 0, 19, 9], [20, 0, 1000, 1000]], [1, 2, -1], 4, 3, 38, image,
+         {"first": [0], "text": ["BREAD"]}, [{"start": 0, "label": "TITLE"}], True, 0.5],
+        ["p39", ["漢字"], [[5, 5, 5, 5]], [0], 500, 870, 39, None, {"first": [], "text": []}, [], None, 0.0],
+        ["p40", ["é", ""], [[0, 0, 1, 1], [1, 1, 2, 2]], [6, 4], 500, 870, 40, None,
+         {"first": [1, 2], "text": ["a", None]}, [{"start": 7, "label": None}], False, None],
+    ]
+    rows = [dict(zip(features, row)) for row in rows]
+    saved(features, {"train": rows[:2], "val": rows[2:]}, folder, None, {"train": 2, "val": 1})
+
+
+def pack(folder, target):
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    packed = {str(path.relative_to(folder)): base64.b64encode(path.read_bytes()).decode() for path in files}
+    note = f"datasets {datasets.__version__}, made by scripts/reference/check_datasets.py --golden"
+    target.write_text(json.dumps({"note": note, "files": packed}, indent=1) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=20)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--golden", type=Path)
     args = parser.parse_args()
+    if args.golden:
+        folder = Path(tempfile.mkdtemp(prefix="galley-datasets-"))
+        golden(folder)
+        pack(folder, args.golden)
+        return shutil.rmtree(folder)
     rows = 0
     for case in range(args.cases):
         folder = Path(tempfile.mkdtemp(prefix="galley-datasets-"))
