@@ -61,6 +61,8 @@ const galleySettings = z.looseObject({
   max_length: z.int().min(3).max(1_000_000).optional(),
   /** Whether the model was trained with page images; inference does the same. */
   visual: z.boolean().optional(),
+  /** Relative-position tables of a model that starts from nothing: drawn at random, or heads that know near from far. */
+  relative_bias_init: z.enum(['normal', 'local']).optional(),
   /** Hub name or folder of the weights this model was trained from. */
   base_model: z.string().optional(),
   /** Licence those weights came under, e.g. `cc-by-nc-sa-4.0`; it binds the trained model too. */

@@ -1,5 +1,5 @@
-import type { LayoutLMv3Config } from './config.ts';
-import { hasTwoLayerHead, numLabels, visualLength } from './config.ts';
+import { hasTwoLayerHead, headSize, type LayoutLMv3Config, numLabels, visualLength } from './config.ts';
+import { type BiasAxis, localBias } from './local-bias.ts';
 import { normalGenerator } from './random.ts';
 
 /** How transformers fills a tensor that no checkpoint provides. */
@@ -133,9 +133,25 @@ export function initParameters(
   for (const spec of parameterSpecs(config)) {
     const data = allocate(spec);
     initTensor(spec, seed, data);
+    if (config.galley?.relative_bias_init === 'local') initLocalBias(config, spec, data);
     parameters.set(spec.name, data);
   }
   return parameters;
+}
+
+const BIAS_AXES: Readonly<Record<string, BiasAxis>> = {
+  'layoutlmv3.encoder.rel_pos_bias.weight': 'order',
+  'layoutlmv3.encoder.rel_pos_x_bias.weight': 'x',
+  'layoutlmv3.encoder.rel_pos_y_bias.weight': 'y',
+};
+
+/** Gives a relative-position table of a model trained from nothing its head start ({@link localBias}). */
+function initLocalBias(config: LayoutLMv3Config, spec: ParameterSpec, into: Float32Array): void {
+  const axis = BIAS_AXES[spec.name];
+  if (!axis) return;
+  const [heads, bins] = spec.shape;
+  const maxDistance = axis === 'order' ? config.maxRelPos : config.maxRel2dPos;
+  localBias(axis, { heads, bins, maxDistance, headSize: headSize(config) }, into);
 }
 
 /** Fills one tensor as {@link initParameters} does. */
