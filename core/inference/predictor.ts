@@ -1,6 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type PicturedPage, PixelLoader } from '../encoding/pixels.ts';
+import { readPreprocessor } from '../encoding/preprocessor.ts';
+import { lineIds, readingLines } from '../encoding/reading-lines.ts';
 import type { Tokenizer } from '../encoding/tokenizer.ts';
 import { loadTokenizer } from '../encoding/tokenizer-files.ts';
 import { type EncodedWindow, encodePage, mergeWindows } from '../encoding/windows.ts';
@@ -12,8 +14,6 @@ import { validatePage } from '../page/page.ts';
 import { type DeviceRequest, type ResolvedDevice, resolveDevice } from '../runtime/device.ts';
 import { assemblePredictions, type ModelIdentity } from './assemble.ts';
 import { labelMapHash, type Predictions } from './predictions.ts';
-import { readPreprocessor } from './preprocessor.ts';
-import { lineIds, readingLines } from './reading-lines.ts';
 import { LayoutLMv3Windows, type WindowInput, type WindowModel } from './window-model.ts';
 import { softmaxRows } from './word-probabilities.ts';
 
