@@ -145,16 +145,16 @@ function coarseNoise(width: number, height: number, cell: number, random: Random
   const columns = Math.ceil(width / cell) + 2;
   const grid = Float32Array.from({ length: columns * (Math.ceil(height / cell) + 2) }, () => random.next());
   const out = new Float32Array(width * height);
+  const line = new Float32Array(columns);
   for (let y = 0; y < height; y++) {
-    const row = Math.floor(y / cell);
-    const fy = y / cell - row;
+    const above = Math.floor(y / cell);
+    const down = y / cell - above;
+    for (let i = 0; i < columns; i++)
+      line[i] = grid[above * columns + i] * (1 - down) + grid[(above + 1) * columns + i] * down;
     for (let x = 0; x < width; x++) {
-      const column = Math.floor(x / cell);
-      const fx = x / cell - column;
-      const at = row * columns + column;
-      const top = grid[at] * (1 - fx) + grid[at + 1] * fx;
-      const bottom = grid[at + columns] * (1 - fx) + grid[at + columns + 1] * fx;
-      out[y * width + x] = top * (1 - fy) + bottom * fy;
+      const left = Math.floor(x / cell);
+      const across = x / cell - left;
+      out[y * width + x] = line[left] * (1 - across) + line[left + 1] * across;
     }
   }
   return out;
@@ -169,12 +169,11 @@ function leaf(width: number, height: number, random: Random): Float32Array {
   const shadow = random.between(0, 22);
   const gutterLeft = random.chance(0.5);
   const paper = new Float32Array(width * height);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const fromGutter = (gutterLeft ? x : width - 1 - x) / width;
-      const i = y * width + x;
-      paper[i] = tone + 4 - cloudDepth * clouds[i] - 3 * fibres[i] - shadow * Math.exp(-fromGutter * 22);
-    }
+  const bare = Float32Array.from({ length: width }, (_, x) => {
+    const fromGutter = (gutterLeft ? x : width - 1 - x) / width;
+    return tone + 4 - shadow * Math.exp(-fromGutter * 22);
+  });
+  for (let i = 0; i < paper.length; i++) paper[i] = bare[i % width] - cloudDepth * clouds[i] - 3 * fibres[i];
   for (let i = random.int(2, 22); i > 0; i--)
     spot(paper, width, height, random.between(0.5, 1.5), random.between(25, 110), random);
   for (let i = random.int(0, 4); i > 0; i--)

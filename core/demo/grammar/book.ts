@@ -120,17 +120,18 @@ function* frontMatter(random: Random, pages: number): Generator<Block> {
 function* chapterBlocks(chapter: Chapter, number: number, random: Random, pages: number): Generator<Block> {
   const head = chapter.head ?? chapter.title;
   yield { kind: 'chapter', words: outside(chapter.title), head, number: roman(((number - 1) % 39) + 1) };
-  yield* opening(chapter, random);
-  const sections = pages < 60 ? random.int(2, 3) : random.int(2, 4);
+  const size = pages < 80 ? 0.5 : pages < 200 ? 0.75 : 1;
+  yield* opening(chapter, size, random);
+  const sections = random.int(2, 4);
   for (let section = 0; section < sections; section++) {
-    if (section > 0 ? random.chance(0.6) : random.chance(0.06)) yield* interlude(chapter, random);
-    const recipes = random.int(7, 14);
+    if (section > 0 ? random.chance(0.5) : random.chance(0.06)) yield* interlude(chapter, random);
+    const recipes = Math.round(size * random.int(7, 14));
     for (let i = 0; i < recipes; i++) yield* recipeBlocks(chapter, random);
   }
   yield* ending(random);
 }
 
-function* opening(chapter: Chapter, random: Random): Generator<Block> {
+function* opening(chapter: Chapter, size: number, random: Random): Generator<Block> {
   const topic = random.pick(chapter.topics);
   if (random.chance(0.3)) {
     yield plain('centred', 'COMPOSITION.');
@@ -141,15 +142,17 @@ function* opening(chapter: Chapter, random: Random): Generator<Block> {
     words: outside(essayParagraph(topic, random.int(3, 5), 0.02, random)),
     dropCap: true,
   };
-  for (let i = random.int(2, 6); i > 0; i--)
+  for (let i = Math.round(size * random.int(4, 11)); i > 0; i--)
     yield paragraph(essayParagraph(random.pick(chapter.topics), random.int(2, 5), 0.12, random));
   if (random.chance(0.25)) {
-    yield paragraph(`${titleCase(random.pick(chapter.topics))} are classified as follows: —`);
-    for (let i = 1; i <= random.int(3, 6); i++)
+    yield paragraph(`${titleCase(random.pick(chapter.topics))} may be classified as follows: —`);
+    const count = random.int(3, 6);
+    const romans = random.chance(0.5);
+    for (let i = 1; i <= count; i++)
       yield {
         kind: 'paragraph',
         words: outside(
-          `${random.chance(0.5) ? roman(i) : i}. ${essayParagraph(random.pick(chapter.topics), 1, 0, random)}`,
+          `${romans ? roman(i) : i}. ${essayParagraph(random.pick(chapter.topics), 1, 0, random)}`,
         ),
         hanging: true,
       };

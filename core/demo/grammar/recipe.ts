@@ -91,7 +91,7 @@ export function recipe(kind: RecipeKindName, random: Random): Recipe {
   const theme: Bindings = rule ? { [rule]: main } : {};
   let title = dishName(kind, random, theme);
   if (random.chance(0.16)) title += ` ${roman(random.pick([1, 1, 2, 2, 3, 4]))}`;
-  const listed = !random.chance(Math.min(0.85, 1.45 * plan.proseOnly));
+  const listed = !random.chance(Math.min(0.78, 0.04 + 1.4 * plan.proseOnly));
   const parts = listed ? ingredientsOf(plan, random, theme) : [];
   const bindings = bind(parts, main, random);
   const paragraphs =

@@ -117,7 +117,11 @@ function place(
   const gaps = line.map((item, i) => (i < line.length - 1 ? spaceAfter(item.text, space) : 0));
   const natural = line.reduce((sum, item, i) => sum + item.width + gaps[i], 0);
   const total = gaps.reduce((sum, gap) => sum + gap, 0);
-  const stretch = justified && total > 0 ? Math.max(0.55, 1 + (room - natural) / total) : 1;
+  // The last line is not stretched, but closed up like any other where it is too long.
+  const stretch =
+    total > 0 && (justified || (room > 0 && natural > room))
+      ? Math.max(0.5, 1 + (room - natural) / total)
+      : 1;
   let x = left;
   return line.map(({ text, label, face, width }, i) => {
     const word = { text, label, face, x };
