@@ -1,4 +1,5 @@
-import { DEFAULT_LABELS, type DefaultLabel, LabelMap } from '../labels/labels.ts';
+import { GalleyError } from '../errors/galley-error.ts';
+import { type DefaultLabel, LabelMap } from '../labels/labels.ts';
 import { unionBox } from '../page/coordinates.ts';
 import type { Page } from '../page/page.ts';
 import { type Furniture, findFurniture } from './furniture.ts';
@@ -9,7 +10,7 @@ import { ROW_RULES } from './rules/index.ts';
 import { type ChainRow, type KindDistribution, kindProbabilities } from './sequence.ts';
 import { findSpans } from './spans.ts';
 import { isStray } from './specks.ts';
-import type { Signal, WeakLine, WeakPage } from './types.ts';
+import type { Signal, WeakLine, WeakPage, WorkHooks } from './types.ts';
 
 /** How far rule votes are believed against context; chosen on the development pages. */
 const TRUST = 0.75;
@@ -34,9 +35,13 @@ export function labelPage(page: Page): WeakPage {
  * Labels pages by rules, in the order of their page numbers: a recipe that runs over a page break goes on on the next
  * page. Answers in the order given.
  */
-export function labelBook(pages: readonly Page[]): WeakPage[] {
+export function labelBook(pages: readonly Page[], hooks: WorkHooks = {}): WeakPage[] {
   const order = pages.map((_, i) => i).sort((a, b) => pages[a].pageNum - pages[b].pageNum);
-  const drafts = order.map((i) => draftPage(pages[i]));
+  const drafts = order.map((i, done) => {
+    if (hooks.signal?.aborted) throw new GalleyError('cancelled', 'stopped while labelling pages');
+    hooks.onProgress?.({ done, total: pages.length, what: 'labelling pages' });
+    return draftPage(pages[i]);
+  });
   const chain: ChainRow[] = [];
   const places: { draft: Draft; row: number }[] = [];
   let before: number | undefined;
@@ -186,6 +191,3 @@ function adoptSpecks({ rows, page, block }: PageFeatures, verdicts: RowVerdict[]
       verdicts[row.index] = { ...verdicts[close.index], confidence: 0.7 };
   }
 }
-
-/** Names of the labels, for callers that need them beside the ids. */
-export const WEAK_LABELS = DEFAULT_LABELS;

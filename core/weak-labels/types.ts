@@ -41,3 +41,10 @@ export interface WeakPage {
   /** In reading order. */
   readonly lines: readonly WeakLine[];
 }
+
+/** What long work reports and obeys. */
+export interface WorkHooks {
+  readonly onProgress?: (progress: { done: number; total: number; what: string }) => void;
+  readonly onWarning?: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
