@@ -69,6 +69,9 @@ describe('values', () => {
     expect(g.scalar(2)).toBe(g.scalar(2));
     expect(g.scalar(0)).not.toBe(g.scalar(-0));
     expect(g.scalar(2)).not.toBe(g.constant(Float32Array.of(2)));
+    const ones = (n: number) => g.constant(new Float32Array(n).fill(1), [1, n]);
+    expect(ones(500)).toBe(ones(500));
+    expect(ones(500)).not.toBe(ones(501));
     expect(g.int64([1, 2])).not.toBe(g.constant(Int32Array.of(1, 2)));
   });
 

@@ -145,10 +145,10 @@ export class Graph {
     return value;
   }
 
-  /** A fixed tensor without a name; small equal ones are kept once. Shape defaults to [data.length]. */
+  /** A fixed tensor without a name; equal ones are kept once. Shape defaults to [data.length]. */
   constant(data: TensorData, shape: Shape = [data.length], dtype: DType = dtypeOf(data)): Value {
-    if (data.length > 64) return this.#fixed(this.#fresh('constant'), data, shape, dtype);
-    const key = `${dtype}${formatShape(shape)}${Array.from<number | bigint, unknown>(data, (x) => (Object.is(x, -0) ? '-0' : x)).join()}`;
+    const key = constantKey(data, shape, dtype);
+    if (key === null) return this.#fixed(this.#fresh('constant'), data, shape, dtype);
     const known = this.#constants.get(key);
     if (known) return known;
     const value = this.#fixed(this.#fresh('constant'), data, shape, dtype);
@@ -282,6 +282,16 @@ export class Graph {
     if (bad !== undefined)
       throw new GalleyError('graph', `${name}: ${formatShape(shape)} has the impossible length ${bad}`);
   }
+}
+
+/** Equal for equal constants that are small or of one number throughout; null for others. */
+function constantKey(data: TensorData, shape: Shape, dtype: DType): string | null {
+  const exactly = (x: number | bigint) => (Object.is(x, -0) ? '-0' : String(x));
+  const numbers = data as ArrayLike<number | bigint>;
+  const uniform = data.length > 0 && (data as Float32Array).every((x) => Object.is(x, numbers[0]));
+  if (!uniform && data.length > 64) return null;
+  const content = uniform ? exactly(numbers[0]!) : Array.from(numbers, exactly).join();
+  return `${dtype}${formatShape(shape)}${content}`;
 }
 
 /** A gradient rule. */

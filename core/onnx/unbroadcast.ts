@@ -1,8 +1,9 @@
 import { GalleyError } from '../errors/galley-error.ts';
 import type { Graph, Value } from './graph.ts';
+import { gemm } from './ops/gemm.ts';
 import { reduceSum } from './ops/reduce.ts';
 import { reshape } from './ops/reshape.ts';
-import { formatShape, type Shape, sameShape } from './shape.ts';
+import { formatShape, isStatic, type Shape, sameShape, sizeOf } from './shape.ts';
 
 /**
  * Sums a gradient over the axes along which its value was repeated: new leading axes, and axes where
@@ -18,6 +19,24 @@ export function unbroadcast(g: Graph, gradient: Value, shape: Shape, what: strin
       'graph',
       `${what}: expected shape ${formatShape(shape)}, found ${formatShape(gradient.shape)}`,
     );
-  const reduced = reduceSum(g, gradient, axes);
-  return reshape(g, reduced, shape);
+  const last = gradient.shape.length - 1;
+  if (
+    axes.length === last &&
+    !axes.includes(last) &&
+    isStatic(gradient.shape) &&
+    gradient.dtype === 'float32'
+  )
+    return reshape(g, sumOfRows(g, gradient, gradient.shape), shape);
+  return reshape(g, reduceSum(g, gradient, axes), shape);
+}
+
+/**
+ * A row of ones times a matrix: [1, R] [R, N] -> [1, N]. ReduceSum over rows does the same, but meets its other
+ * threads too often to be worth them: 6 % of a training step of galley-nano on two threads, 0.9 % on one.
+ */
+function sumOfRows(g: Graph, x: Value, shape: readonly number[]): Value {
+  const width = shape.at(-1)!;
+  const rows = sizeOf(shape.slice(0, -1));
+  const ones = g.constant(new Float32Array(rows).fill(1), [1, rows]);
+  return gemm(g, ones, reshape(g, x, [rows, width]));
 }
