@@ -13,9 +13,18 @@ const entry = (summary: string, load: () => Promise<{ default: CommandSpec<any> 
 
 /** Every command of `galley`; a command's module is loaded only when it was asked for. */
 export const COMMANDS: Record<string, Entry> = {
+  demo: entry('the whole main job on the built-in cookbook', () => import('./commands/demo.ts')),
   'demo-data': entry(
     'write the built-in cookbook: pages, words, gold labels',
     () => import('./commands/demo-data.ts'),
+  ),
+  label: entry(
+    'weak labels for pages: JSON Lines in, the full dataset out',
+    () => import('./commands/label.ts'),
+  ),
+  'regen-highconf': entry(
+    'rebuild the high-confidence set, relaxing until enough pages pass',
+    () => import('./commands/regen-highconf.ts'),
   ),
   train: entry('fine-tune LayoutLMv3 in two stages', () => import('./commands/train.ts')),
   predict: entry('label the words of pages with a trained model', () => import('./commands/predict.ts')),

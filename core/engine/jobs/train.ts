@@ -1,4 +1,4 @@
-import { highConfidenceBuilder } from '../../experiment/high-confidence.ts';
+import { rebuildHighConfidence } from '../../experiment/high-confidence.ts';
 import type { TrainingOptions } from '../../training/options.ts';
 import { planText, planTraining, type StageResult, trainStages } from '../../training/stages.ts';
 import { type CommonEvent, type JobContext, jobHooks } from '../job-context.ts';
@@ -23,7 +23,9 @@ export async function trainJob(
   }
   const { stages, finalFolder } = await trainStages(options, {
     ...hooks,
-    regenerateHighConfidence: highConfidenceBuilder(options, hooks),
+    regenerateHighConfidence: async (reason) => {
+      await rebuildHighConfidence(options, hooks, reason);
+    },
   });
   return { plan: null, stages: [...stages], finalFolder };
 }
