@@ -138,18 +138,29 @@ export async function readResumePoint(path: string): Promise<{ resume: ResumePoi
 export async function loadCheckpointTensors(path: string, state: TrainingState): Promise<void> {
   await loadParameters(path, state);
   const file = join(path, OPTIMIZER_FILE);
-  await using optimizer = await SafetensorsFile.open(file);
-  for (const [name, first] of state.firstMoments) {
-    await readInto(optimizer, `${name}.exp_avg`, first, file);
-    await readInto(optimizer, `${name}.exp_avg_sq`, state.secondMoments.get(name)!, file);
-  }
+  await reading(file, async (optimizer) => {
+    for (const [name, first] of state.firstMoments) {
+      await readInto(optimizer, `${name}.exp_avg`, first, file);
+      await readInto(optimizer, `${name}.exp_avg_sq`, state.secondMoments.get(name)!, file);
+    }
+  });
 }
 
 /** Reads the parameters of a checkpoint (or of any folder of ours) in place. */
 export async function loadParameters(path: string, state: TrainingState): Promise<void> {
   const file = join(path, 'model.safetensors');
-  await using model = await SafetensorsFile.open(file);
-  for (const [name, parameter] of state.parameters) await readInto(model, name, parameter, file);
+  await reading(file, async (model) => {
+    for (const [name, parameter] of state.parameters) await readInto(model, name, parameter, file);
+  });
+}
+
+async function reading(path: string, read: (file: SafetensorsFile) => Promise<void>): Promise<void> {
+  const file = await SafetensorsFile.open(path);
+  try {
+    await read(file);
+  } finally {
+    await file[Symbol.asyncDispose]();
+  }
 }
 
 async function readInto(

@@ -21,8 +21,10 @@ export interface ModelSource {
   /** For the labels of the dataset, with the settings that inference must obey. */
   readonly config: LayoutLMv3Config;
   readonly tokenizer: Tokenizer;
-  /** Folder with the tokenizer and preprocessor files. */
+  /** Folder of the weights, or of config.json alone. */
   readonly folder: string;
+  /** Folder with the tokenizer and preprocessor files. */
+  readonly tokenizerFolder: string;
   /** Whether there are no weights to start from, only random ones. */
   readonly fromScratch: boolean;
   readonly licence: ModelLicence | null;
@@ -39,6 +41,8 @@ export function projectFolder(from: string = import.meta.dirname): string {
   return from;
 }
 
+/** Own config whose tokenizer serves those that have none. */
+const TOKENIZER_OF = 'galley-nano';
 const WEIGHTS = ['model.safetensors', 'model.safetensors.index.json', 'pytorch_model.bin'];
 const hasWeights = (folder: string) => WEIGHTS.some((name) => existsSync(join(folder, name)));
 
@@ -71,7 +75,10 @@ export async function openModelSource(
     ...(licence?.repo || found.repo ? { base_model: licence?.repo ?? found.repo ?? undefined } : {}),
     ...(licence ? { base_model_licence: licence.id, licence_notice: licence.notice } : {}),
   });
-  const tokenizer = await loadTokenizer(folder);
+  const hasTokenizer = ['tokenizer.json', 'vocab.json'].some((file) => existsSync(join(folder, file)));
+  const tokenizerFolder =
+    isOwn && !hasTokenizer ? join(projectFolder(), 'configs', 'models', TOKENIZER_OF) : folder;
+  const tokenizer = await loadTokenizer(tokenizerFolder);
   if (tokenizer.vocabSize > config.vocabSize)
     throw new GalleyError(
       'mismatch',
@@ -82,6 +89,7 @@ export async function openModelSource(
     config,
     tokenizer,
     folder,
+    tokenizerFolder,
     fromScratch,
     licence,
     description: fromScratch ? `${name}, random initial weights` : `${name}, weights of ${folder}`,

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { type DatasetDict, openDatasetDict } from '../datasets/dataset-dict.ts';
 import type { DatasetSplit } from '../datasets/dataset-split.ts';
 import { PixelLoader } from '../encoding/pixels.ts';
+import { readPreprocessor } from '../encoding/preprocessor.ts';
+import { lineIds, readingLines } from '../encoding/reading-lines.ts';
 import { GalleyError } from '../errors/galley-error.ts';
-import { readPreprocessor } from '../inference/preprocessor.ts';
-import { lineIds, readingLines } from '../inference/reading-lines.ts';
 import {
   type LayoutLMv3Config,
   maxTextLength,
@@ -203,7 +203,7 @@ export async function openStage(
   );
   const pixels = setup.visual
     ? new PixelLoader({
-        ...(await readPreprocessor(source.folder)),
+        ...(await readPreprocessor(source.tokenizerFolder)),
         size: config.inputSize,
         ...(hooks.onWarning ? { onWarning: hooks.onWarning } : {}),
       })

@@ -110,7 +110,7 @@ export async function trainStage(
     ...parts,
     settings: setup.settings,
     folder,
-    tokenizerFrom: setup.source.folder,
+    tokenizerFrom: setup.source.tokenizerFolder,
     fingerprint: setup.fingerprint,
     resume: options.resume,
   };
@@ -130,7 +130,7 @@ export async function trainStage(
     await saveModelFolder(folder, {
       config: setup.config,
       parameters: parts.state.parameters,
-      tokenizerFrom: setup.source.folder,
+      tokenizerFrom: setup.source.tokenizerFolder,
       extra: async (temporary) => {
         await writeTrainerState(join(temporary, 'trainer_state.json'), trained.trainer);
         await writeJsonWhole(join(temporary, STAGE_FILE), {
