@@ -1,1 +1,0 @@
-export { type ImageNormalisation, readPreprocessor } from '../encoding/preprocessor.ts';

@@ -1,1 +1,0 @@
-export { lineIds, readingLines } from '../encoding/reading-lines.ts';
