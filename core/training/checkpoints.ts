@@ -28,14 +28,16 @@ export const evaluationSchema = z.object({
 /** One evaluation, whole. `loss` is null where it was not a number. */
 export type EvaluationResult = z.output<typeof evaluationSchema>;
 
+export const fingerprintSchema = z.object({
+  stage: z.string(),
+  recipe: z.record(z.string(), z.unknown()),
+  config: z.string(),
+  data: z.string(),
+});
+
 export const resumeSchema = z.object({
   format: z.literal(1),
-  fingerprint: z.object({
-    stage: z.string(),
-    recipe: z.record(z.string(), z.unknown()),
-    config: z.string(),
-    data: z.string(),
-  }),
+  fingerprint: fingerprintSchema,
   /** Where the next step begins: epoch, and group of micro-batches in it. */
   epoch: z.int().min(0),
   group: z.int().min(0),

@@ -27,7 +27,7 @@ import { sequentialBatches, trainingBatches } from './sampler.ts';
 import { planSteps, type StepPlan } from './schedule.ts';
 import { TrainingState } from './state.ts';
 import { labelWeights } from './targets.ts';
-import { intervals, type TrainerSettings } from './trainer.ts';
+import { intervals, type TrainerSettings } from './trainer-types.ts';
 
 export type StageName = 'highconf' | 'full';
 

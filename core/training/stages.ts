@@ -1,22 +1,14 @@
-import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { openDatasetDict } from '../datasets/dataset-dict.ts';
-import { GalleyError, toGalleyError } from '../errors/galley-error.ts';
+import { toGalleyError } from '../errors/galley-error.ts';
 import { readJson, writeJsonWhole } from '../files/files.ts';
 import { loadModelFolder } from '../layoutlmv3/model-folder.ts';
 import { saveModelFolder } from '../layoutlmv3/save-model-folder.ts';
 import { resolveDevice } from '../runtime/device.ts';
-import {
-  type EvaluationResult,
-  evaluationSchema,
-  findCheckpoints,
-  removeCheckpoints,
-  removeLeftovers,
-} from './checkpoints.ts';
-import { checkFingerprint, type StageFingerprint } from './fingerprint.ts';
+import { type EvaluationResult, findCheckpoints } from './checkpoints.ts';
 import type { TrainingOptions } from './options.ts';
+import { claimStageFolder, isFinished, readFinished, writeFinished } from './stage-folder.ts';
+import { StageLog } from './stage-log.ts';
 import { writeStageReports } from './stage-reports.ts';
 import {
   openStage,
@@ -26,15 +18,15 @@ import {
   type StageSetup,
   setUpStage,
 } from './stage-setup.ts';
-import { intervals, Trainer, type TrainerResult, type TrainingEvent } from './trainer.ts';
-import { type LogRow, writeTrainerState } from './trainer-state.ts';
+import { Trainer } from './trainer.ts';
+import type { LogRow } from './trainer-state.ts';
+import { writeTrainerState } from './trainer-state.ts';
+import { intervals, type TrainerResult, type TrainingEvent } from './trainer-types.ts';
 import type { TrainingWarning } from './watch.ts';
 
 export { planText, planTraining, type StagePlan, type TrainingPlan } from './plan.ts';
 export { STAGE_FOLDERS, type StageName } from './stage-setup.ts';
 
-/** In a stage folder: what was trained, and that it is finished. */
-const STAGE_FILE = 'galley_training.json';
 /** Fewest training pages of a high-confidence set before it is rebuilt. */
 const LEAST_PAGES = 10;
 
@@ -133,11 +125,7 @@ export async function trainStage(
       tokenizerFrom: setup.source.tokenizerFolder,
       extra: async (temporary) => {
         await writeTrainerState(join(temporary, 'trainer_state.json'), trained.trainer);
-        await writeJsonWhole(join(temporary, STAGE_FILE), {
-          format: 1,
-          fingerprint: setup.fingerprint,
-          result: whole,
-        });
+        await writeFinished(temporary, setup.fingerprint, whole);
       },
     });
     log.line(`finished: ${folder}`);
@@ -175,7 +163,7 @@ export async function trainStages(
 /** Stage A's model folder, where it is complete. */
 export function stageAFolder(options: Pick<TrainingOptions, 'output_dir'>): string | undefined {
   const folder = join(options.output_dir, STAGE_FOLDERS.highconf);
-  return existsSync(join(folder, STAGE_FILE)) ? folder : undefined;
+  return isFinished(folder) ? folder : undefined;
 }
 
 /** Copies a stage's model to `layoutlmv3_boston_final/`, complete, with its trainer_state.json. @returns the folder */
@@ -209,48 +197,6 @@ async function ensureHighConfidence(options: TrainingOptions, hooks: TrainHooks)
     reason = 'there is none yet';
   }
   if (pages < LEAST_PAGES) await hooks.regenerateHighConfidence(reason);
-}
-
-async function claimStageFolder(folder: string, options: TrainingOptions): Promise<void> {
-  const names = existsSync(folder) ? await readdir(folder) : [];
-  const used = names.some((name) => name.startsWith('checkpoint-') || name === 'model.safetensors');
-  if (options.resume) {
-    await removeLeftovers(folder);
-    return;
-  }
-  if (used && !options.overwrite)
-    throw new GalleyError('exists', 'a training is already there', {
-      where: folder,
-      hint: 'go on with --resume, start anew with --overwrite, or choose another --output_dir',
-    });
-  // Without its record the old model in the folder does not pass for the result of this training.
-  await rm(join(folder, STAGE_FILE), { force: true });
-  await removeCheckpoints(folder);
-}
-
-const finishedSchema = z.object({
-  format: z.literal(1),
-  fingerprint: z.object({
-    stage: z.string(),
-    recipe: z.record(z.string(), z.unknown()),
-    config: z.string(),
-    data: z.string(),
-  }),
-  result: z.looseObject({ folder: z.string(), evaluation: evaluationSchema.nullable() }),
-});
-
-/** The result of a stage that was finished earlier under the same options and data. @throws GalleyError `mismatch` */
-async function readFinished(folder: string, now: StageFingerprint): Promise<StageResult | null> {
-  const path = join(folder, STAGE_FILE);
-  if (!existsSync(path)) return null;
-  const parsed = finishedSchema.safeParse(await readJson(path));
-  if (!parsed.success)
-    throw new GalleyError('damaged', 'not the record of a training', {
-      where: path,
-      hint: 'start anew with --overwrite',
-    });
-  checkFingerprint(parsed.data.fingerprint, now, path);
-  return { ...(parsed.data.result as unknown as StageResult), folder };
 }
 
 async function describeResult(
@@ -291,49 +237,4 @@ async function describeResult(
     startedFrom: setup.source.description,
     licence: setup.config.galley.base_model_licence ?? null,
   };
-}
-
-/** `<name>.jsonl` with every row of the log as it comes, `<name>.log` to read. */
-class StageLog {
-  readonly #text: string;
-  readonly #rows: string;
-  #queue: Promise<void> = Promise.resolve();
-
-  private constructor(base: string) {
-    this.#text = `${base}.log`;
-    this.#rows = `${base}.jsonl`;
-  }
-
-  static async open(dir: string, name: string, goOn: boolean): Promise<StageLog> {
-    const log = new StageLog(join(dir, name));
-    try {
-      await mkdir(dir, { recursive: true });
-      if (!goOn) for (const file of [log.#text, log.#rows]) await writeFile(file, '');
-    } catch (error) {
-      throw toGalleyError(error, dir);
-    }
-    return log;
-  }
-
-  line(text: string): void {
-    this.#append(this.#text, `${new Date().toISOString()} ${text}\n`);
-  }
-
-  event(event: TrainingEvent): void {
-    if (event.kind === 'log') {
-      this.#append(this.#rows, `${JSON.stringify(event.row)}\n`);
-      const values = Object.entries(event.row).map(([key, x]) => `${key} ${Number(x.toPrecision(5))}`);
-      this.line(values.join(', '));
-    } else if (event.kind === 'checkpoint') this.line(`checkpoint ${event.path}`);
-    else if (event.kind === 'warning') this.line(`warning: ${event.warning.message}`);
-  }
-
-  /** A log that cannot be written must not end a training. */
-  #append(file: string, text: string): void {
-    this.#queue = this.#queue.then(() => appendFile(file, text)).catch(() => {});
-  }
-
-  close(): Promise<void> {
-    return this.#queue;
-  }
 }

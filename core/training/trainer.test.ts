@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tinyTraining } from './testing/tiny-run.ts';
-import { Trainer, type TrainerHooks, type TrainerSettings, type TrainingEvent } from './trainer.ts';
+import { Trainer } from './trainer.ts';
 import { readTrainerState } from './trainer-state.ts';
+import type { TrainerHooks, TrainerSettings, TrainingEvent } from './trainer-types.ts';
 
 let folder: string;
 beforeEach(() => {

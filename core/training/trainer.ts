@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { GalleyError } from '../errors/galley-error.ts';
-import type { LayoutLMv3Config } from '../layoutlmv3/config.ts';
 import { type ParameterSpec, parameterSpecs } from '../layoutlmv3/parameters.ts';
-import type { BatchSource } from './batch-source.ts';
 import {
   type EvaluationResult,
   findCheckpoints,
@@ -15,116 +13,23 @@ import {
   saveCheckpoint,
 } from './checkpoints.ts';
 import { evaluate } from './evaluation.ts';
-import { checkFingerprint, type StageFingerprint } from './fingerprint.ts';
+import { checkFingerprint } from './fingerprint.ts';
 import { ADAMW_DEFAULTS } from './kernels/kernels.ts';
-import type { ModelRunner } from './model-runner.ts';
 import { trainingBatches } from './sampler.ts';
 import { linearSchedule, planSteps, type StepPlan } from './schedule.ts';
-import type { TrainingState } from './state.ts';
 import { StepClock } from './step-clock.ts';
-import { type LogRow, newTrainerState, type TrainerState } from './trainer-state.ts';
+import { newTrainerState, type TrainerState } from './trainer-state.ts';
+import {
+  intervals,
+  type TrainerHooks,
+  type TrainerInput,
+  type TrainerResult,
+  type TrainingEvent,
+} from './trainer-types.ts';
+import { TrainingLog } from './training-log.ts';
 import { type TrainingWarning, TrainingWatch } from './watch.ts';
 
-/** What a training tells while it runs. */
-export type TrainingEvent =
-  | {
-      readonly kind: 'step';
-      readonly step: number;
-      readonly totalSteps: number;
-      readonly epoch: number;
-      readonly epochs: number;
-      readonly loss: number;
-      readonly gradientNorm: number;
-      readonly learningRate: number;
-      readonly secondsPerStep: number;
-      /** Evaluations still to come included. */
-      readonly etaSeconds: number | undefined;
-    }
-  | { readonly kind: 'log'; readonly row: LogRow }
-  | { readonly kind: 'evaluating'; readonly done: number; readonly total: number }
-  | { readonly kind: 'evaluation'; readonly result: EvaluationResult; readonly best: boolean }
-  | { readonly kind: 'checkpoint'; readonly step: number; readonly path: string }
-  | { readonly kind: 'warning'; readonly warning: TrainingWarning };
-
-/** The numbers of one stage, resolved. */
-export interface TrainerSettings {
-  readonly learningRate: number;
-  /** May be a fraction. */
-  readonly epochs: number;
-  readonly maxSteps: number;
-  readonly batchSize: number;
-  readonly evalBatchSize: number;
-  readonly accumulation: number;
-  readonly accumulationLoss: 'mean' | 'sum';
-  readonly warmupRatio: number;
-  readonly weightDecay: number;
-  /** 0: no clipping. */
-  readonly maxGradNorm: number;
-  readonly seed: number;
-  readonly loggingSteps: number;
-  /** Absent: at the end of each epoch. */
-  readonly evalSteps?: number;
-  /** Absent: with each evaluation. A multiple of the evaluation steps, or the best would have no checkpoint. */
-  readonly saveSteps?: number;
-  readonly saveTotalLimit: number;
-}
-
-export interface TrainerInput {
-  readonly config: LayoutLMv3Config;
-  readonly state: TrainingState;
-  readonly runner: ModelRunner;
-  readonly train: BatchSource;
-  /** Null without evaluation pages: then there is no best checkpoint, the last weights are kept. */
-  readonly evaluation: BatchSource | null;
-  readonly settings: TrainerSettings;
-  /** Stage folder, which holds the checkpoints. */
-  readonly folder: string;
-  /** Folder whose tokenizer files go into checkpoints. */
-  readonly tokenizerFrom: string;
-  readonly fingerprint: StageFingerprint;
-  /** Go on from the last checkpoint of the folder, if it has one. */
-  readonly resume: boolean;
-}
-
-export interface TrainerHooks {
-  readonly onEvent?: (event: TrainingEvent) => void;
-  readonly signal?: AbortSignal;
-  /** Whether a stopped training writes a checkpoint first (default), or just stops. */
-  readonly checkpointOnStop?: () => boolean;
-}
-
-export interface TrainerResult {
-  readonly trainer: TrainerState;
-  readonly plan: StepPlan;
-  readonly best: EvaluationResult | null;
-  readonly last: EvaluationResult | null;
-  readonly warnings: readonly TrainingWarning[];
-  /** Seconds of training altogether, runs before a resume included. */
-  readonly seconds: number;
-  /** Mean of this run's steps. */
-  readonly secondsPerStep: number;
-  /** Step this run began after. */
-  readonly resumedFrom: number;
-}
-
-const round = (x: number, digits: number) => Math.round(x * 10 ** digits) / 10 ** digits;
-
-/** Steps between evaluations and between checkpoints; null: at the ends of epochs. @throws GalleyError `usage` */
-export function intervals(s: Pick<TrainerSettings, 'evalSteps' | 'saveSteps'>): {
-  evaluate: number;
-  save: number;
-} | null {
-  if (s.evalSteps === undefined && s.saveSteps === undefined) return null;
-  const evaluateEvery = s.evalSteps ?? s.saveSteps!;
-  const saveEvery = s.saveSteps ?? evaluateEvery;
-  if (saveEvery % evaluateEvery !== 0)
-    throw new GalleyError(
-      'usage',
-      `--save_steps ${saveEvery} is not a multiple of --eval_steps ${evaluateEvery}`,
-      { hint: 'the best checkpoint is chosen among evaluated ones' },
-    );
-  return { evaluate: evaluateEvery, save: saveEvery };
-}
+export type { TrainingEvent } from './trainer-types.ts';
 
 /**
  * One training as Hugging Face's Trainer runs it (transformers 5.23): log, evaluate, save in this order after a step
@@ -139,13 +44,10 @@ export class Trainer {
   readonly #flopsPerToken: number;
   readonly #started = performance.now();
   #watch: TrainingWatch;
-  #trainer: TrainerState;
+  #log: TrainingLog;
   #epoch = 0;
   #group = 0;
   #pending: ResumePoint['pending'] = null;
-  #lossSinceLog = 0;
-  #lastLogged = 0;
-  #totalLoss = 0;
   #secondsBefore = 0;
   #resumedFrom = 0;
   /** Step of the last checkpoint that has nothing pending. */
@@ -169,7 +71,7 @@ export class Trainer {
       maxSteps: s.maxSteps,
       warmupRatio: s.warmupRatio,
     });
-    this.#trainer = newTrainerState({
+    const trainer = newTrainerState({
       maxSteps: this.#plan.totalSteps,
       epochs: this.#plan.epochs,
       batchSize: s.batchSize,
@@ -181,6 +83,11 @@ export class Trainer {
     this.#clock = new StepClock(evaluated / (3 * s.batchSize * s.accumulation));
     this.#flopsPerToken = 6 * parametersOutsideEmbeddings(parameterSpecs(input.config));
     this.#watch = this.#newWatch();
+    this.#log = new TrainingLog(trainer, (row) => this.#emit({ kind: 'log', row }));
+  }
+
+  get #trainer(): TrainerState {
+    return this.#log.trainer;
   }
 
   get plan(): StepPlan {
@@ -240,9 +147,7 @@ export class Trainer {
       const input = await train.load(batch, batches[from + i + 1]);
       const microLoss = await runner.train(input, share, i === 0);
       loss += microLoss;
-      const sofar = this.#trainer.global_step - this.#lastLogged;
-      // logging_nan_inf_filter: what is no number is replaced by the average of the losses since the last row.
-      this.#lossSinceLog += Number.isFinite(microLoss) ? microLoss : this.#lossSinceLog / (1 + sofar);
+      this.#log.addLoss(microLoss);
       const longest = Math.max(...input.examples.map((e) => e.window.length));
       this.#trainer.total_flos += this.#flopsPerToken * longest * input.examples.length;
     }
@@ -269,7 +174,8 @@ export class Trainer {
   async #afterStep(): Promise<void> {
     const step = this.#trainer.global_step;
     const last = step >= this.#plan.totalSteps;
-    if (step % this.#in.settings.loggingSteps === 0) this.#log();
+    if (step % this.#in.settings.loggingSteps === 0)
+      this.#log.logStep(this.#gradientNorm, this.#learningRate);
     if (!this.#every) return;
     const due = {
       evaluate: step % this.#every.evaluate === 0 || last,
@@ -302,24 +208,6 @@ export class Trainer {
     return Math.ceil(totalSteps / every) - Math.floor(step / every);
   }
 
-  #log(): void {
-    const step = this.#trainer.global_step;
-    this.#addRow({
-      loss: this.#lossSinceLog / (step - this.#lastLogged),
-      grad_norm: this.#gradientNorm,
-      learning_rate: this.#learningRate,
-    });
-    this.#totalLoss += this.#lossSinceLog;
-    this.#lossSinceLog = 0;
-    this.#lastLogged = step;
-  }
-
-  #addRow(values: Record<string, number>): void {
-    const row = { ...values, epoch: this.#trainer.epoch, step: this.#trainer.global_step };
-    this.#trainer.log_history.push(row);
-    this.#emit({ kind: 'log', row });
-  }
-
   async #evaluateAndSave(due: { evaluate: boolean; save: boolean }): Promise<void> {
     if (due.evaluate) await this.#evaluate(due);
     this.#pending = null;
@@ -341,26 +229,10 @@ export class Trainer {
       },
     });
     this.#clock.evaluation(outcome.seconds);
-    const { metrics, collapse, seconds, examples } = outcome;
-    const result: EvaluationResult = {
-      step,
-      loss: outcome.loss,
-      metrics,
-      confusion: outcome.confusion,
-    };
-    this.#addRow({
-      eval_loss: outcome.loss ?? Number.NaN,
-      eval_macro_f1: metrics.macro_f1,
-      eval_accuracy: metrics.accuracy,
-      eval_entity_f1: metrics.entity_f1,
-      eval_runtime: round(seconds, 4),
-      eval_samples_per_second: round(examples / seconds, 3),
-      eval_steps_per_second: round(Math.ceil(examples / settings.evalBatchSize) / seconds, 3),
-    });
-    const history = this.#trainer.log_history.flatMap((row) =>
-      'eval_macro_f1' in row ? [row.eval_macro_f1] : [],
-    );
-    this.#watch.evaluation(step, metrics, collapse, history);
+    const { metrics, collapse } = outcome;
+    const result: EvaluationResult = { step, loss: outcome.loss, metrics, confusion: outcome.confusion };
+    this.#log.logEvaluation(outcome, settings.evalBatchSize);
+    this.#watch.evaluation(step, metrics, collapse, this.#log.macroF1History);
     const best = metrics.macro_f1 > (this.#trainer.best_metric ?? Number.NEGATIVE_INFINITY);
     if (best) {
       this.#trainer.best_metric = metrics.macro_f1;
@@ -396,9 +268,7 @@ export class Trainer {
         group: this.#group,
         pending: this.#pending,
         generator: runner.generatorState() as { words: number[]; index: number },
-        lossSinceLog: this.#lossSinceLog,
-        lastLogged: this.#lastLogged,
-        totalLoss: this.#totalLoss,
+        ...this.#log.sums,
         seconds: this.#seconds(),
         warnings: this.#watch.warnings,
         best: this.#best,
@@ -434,19 +304,18 @@ export class Trainer {
     await loadCheckpointTensors(last.path, state);
     runner.restoreGenerator(resume.generator, last.path);
     const best = trainer.best_global_step;
-    this.#trainer = {
-      ...trainer,
-      // The folder may have been moved since.
-      best_model_checkpoint: checkpoints.find((c) => c.step === best)?.path ?? null,
-    };
+    // The folder may have been moved since.
+    const bestPath = checkpoints.find((c) => c.step === best)?.path ?? null;
+    this.#log = new TrainingLog(
+      { ...trainer, best_model_checkpoint: bestPath },
+      (row) => this.#emit({ kind: 'log', row }),
+      resume,
+    );
     this.#resumedFrom = trainer.global_step;
     this.#savedStep = resume.pending ? 0 : trainer.global_step;
     this.#epoch = resume.epoch;
     this.#group = resume.group;
     this.#pending = resume.pending;
-    this.#lossSinceLog = resume.lossSinceLog;
-    this.#lastLogged = resume.lastLogged;
-    this.#totalLoss = resume.totalLoss;
     this.#secondsBefore = resume.seconds;
     this.#best = resume.best;
     this.#last = resume.last;
@@ -462,14 +331,7 @@ export class Trainer {
       settings.maxSteps > 0
         ? settings.maxSteps * settings.batchSize * settings.accumulation
         : windows * settings.epochs;
-    this.#totalLoss += this.#lossSinceLog;
-    this.#addRow({
-      train_runtime: round(seconds, 4),
-      train_samples_per_second: round(samples / seconds, 3),
-      train_steps_per_second: round(trainer.global_step / seconds, 3),
-      total_flos: trainer.total_flos,
-      train_loss: this.#totalLoss / Math.max(trainer.global_step, 0.001),
-    });
+    this.#log.logEnd(samples, seconds);
     const best = trainer.best_model_checkpoint;
     if (best && trainer.best_global_step !== trainer.global_step) await loadParameters(best, this.#in.state);
     const stepsHere = trainer.global_step - this.#resumedFrom;

@@ -9,7 +9,7 @@ import { stageFingerprint } from '../fingerprint.ts';
 import { type BatchInput, ModelRunner, type RunnerOptions, trainableNames } from '../model-runner.ts';
 import { MersenneTwister } from '../random.ts';
 import { TrainingState } from '../state.ts';
-import type { TrainerInput, TrainerSettings } from '../trainer.ts';
+import type { TrainerInput, TrainerSettings } from '../trainer-types.ts';
 
 /** Special ids of the tiny vocabulary of 40. */
 export const TINY_IDS = { cls: 0, pad: 1, sep: 2, unk: 3, mask: 4 };
