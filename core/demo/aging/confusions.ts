@@ -1,44 +1,24 @@
 import type { Random } from '../random.ts';
 
+const list = (text: string) => text.split(' ');
+
 /** What small fractions of worn type were read as: rarely as themselves. */
 const FRACTIONS: Readonly<Record<string, readonly string[]>> = {
-  '½': [
-    '4g',
-    '3g',
-    '1g',
-    '46',
-    '36',
-    '4',
-    'Jg',
-    '4¢',
-    '3¢',
-    '%',
-    'Ag',
-    '14',
-    '{',
-    '1/2',
-    '½',
-    '44',
-    '/g',
-    '34',
-    '4',
-    '3',
-    '¥',
-    '-',
-  ],
-  '¼': ['44', '14', '44', '14', '4', '34', '44', '{', '1/4', '¼', '}4', '24', '+'],
-  '¾': ['34', '3/4', '%', '24', '94', '3', '¾', '84', '%/'],
-  '⅓': ['4', '14', '3g', '1g', '44', '34', '35', '\\', '1/3', '36'],
-  '⅔': ['24', '34', '3g', '%', '2', '23', '36', '2/3'],
-  '⅛': ['4g', '%', '14', '46', '3', '4', '1/8', '+'],
+  '½': list('4g 4g 4g 4g 3g 3g 3g 1g 1g 1g 46 36 4 Jg 4¢ 3¢ % Ag 14 { 1/2 44 /g 34 4 ¥ - Ng'),
+  '¼': list('44 44 44 44 14 14 14 14 4 34 34 { 1/4 }4 24 + \\4 4{'),
+  '¾': list('34 34 3/4 % 24 94 3 84 %/ #4'),
+  '⅓': list('4 14 3g 1g 44 34 35 \\ 1/3 36 4g'),
+  '⅔': list('24 34 3g % 2 23 36 2/3 %g'),
+  '⅛': list('4g 1g % 14 46 3 4 1/8 + lg'),
 };
+/** The same after a whole number: "13g" for 1½. */
 const MIXED: Readonly<Record<string, readonly string[]>> = {
-  '½': ['3g', '4g', '34', '14g', '36', '14', '3¢', '%', '1/2', '¢', '4'],
-  '¼': ['34', '14', '4', '44', '1/4', '{'],
-  '¾': ['34', '3¢', '%', '84'],
-  '⅓': ['3g', '14', '4', '34'],
-  '⅔': ['24', '3g', '%'],
-  '⅛': ['46', '4'],
+  '½': list('3g 3g 3g 4g 34 14g 36 14 3¢ % 1/2 ¢ 4 g'),
+  '¼': list('34 14 4 44 1/4 {'),
+  '¾': list('34 3¢ % 84'),
+  '⅓': list('3g 14 4 34'),
+  '⅔': list('24 3g %'),
+  '⅛': list('46 4'),
 };
 
 /** "1½" as it was read, or null where it was not read at all. */
@@ -128,7 +108,7 @@ export function misread(word: string, rate: number, random: Random): string {
   let changed = '';
   for (const letter of out) {
     const wrong = LETTERS[letter];
-    const weight = letter === 'c' ? 2.5 : /\d/.test(letter) ? 6 : 1;
+    const weight = letter === 'c' ? 6 : /\d/.test(letter) ? 6 : 1;
     changed += wrong && random.chance(rate * weight) ? random.pick(wrong) : letter;
   }
   if (random.chance(rate * 2)) changed = cut(changed, random);

@@ -79,6 +79,9 @@ function readLine(
   return out;
 }
 
+/** How often the stop after a word is read as something else. */
+const STOP_LOST: Partial<Record<DefaultLabel, number>> = { INGREDIENT_LINE: 0.1, TITLE: 0.035 };
+
 const jitter = (random: Random) => random.normal() * 0.45;
 
 /** Ink of a word on the scan, in pixels. */
@@ -104,17 +107,13 @@ function readWord(
   if (random.chance(rate * 0.5) && line.length > 2) return [];
   if (/[½¼¾⅓⅔⅛]/.test(word.text)) return one(readFraction(word.text, random) ?? '');
   let text = misread(word.text, word.face === 'title' ? rate * 0.5 : rate, random);
-  if (
-    i === 0 &&
-    word.face === 'body' &&
-    /^[TAVW]/.test(text) &&
-    random.chance(text.startsWith('T') ? 0.2 : 0.04)
-  )
+  // The serif of a capital is taken for an opening quotation mark.
+  if (/^[TAVW]/.test(text) && word.face === 'body' && random.chance(text.startsWith('T') ? 0.34 : 0.02))
     text = `‘${text}`;
-  if (/\.$/.test(text) && random.chance(word.label === 'INGREDIENT_LINE' ? 0.06 : 0.012))
+  if (/\.$/.test(text) && random.chance(STOP_LOST[word.label] ?? 0.014))
     text = text.replace(/\.$/, random.pick([',', ',', ',', '', ':']));
   else if (/,$/.test(text) && random.chance(0.01)) text = text.replace(/,$/, '.');
-  if (/[;:]$/.test(text) && text.length > 3 && random.chance(0.13)) {
+  if (/[;:]$/.test(text) && text.length > 3 && random.chance(0.07)) {
     const at = box[0] + (box[2] - box[0]) * (1 - 0.7 / text.length);
     return [
       ...one(text.slice(0, -1), [box[0], box[1], at - 1.5, box[3]]),

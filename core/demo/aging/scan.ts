@@ -20,8 +20,8 @@ export function scanPage(page: SetPage, warp: Warp, random: Random): Scan {
   let ink = printInk(page, warp, random);
   const through = showThrough(ink, width, height, random);
   ink = blur(ink, width, height, random.between(0.16, 0.25));
-  const gain = random.between(1.25, 1.75);
-  const depth = random.between(0.66, 0.8);
+  const gain = random.between(1.38, 1.85);
+  const depth = random.between(0.68, 0.81);
   const paper = leaf(width, height, random);
   const wear = coarseNoise(width, height, 24, random);
   const wearDepth = random.between(0.1, 0.32);

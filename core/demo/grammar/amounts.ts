@@ -157,50 +157,8 @@ export function degrees(random: Random): string {
   ]);
 }
 
-const CUPS = [
-  '½',
-  '¼',
-  '⅓',
-  '¾',
-  '⅔',
-  '1',
-  '1',
-  '1',
-  '2',
-  '2',
-  '3',
-  '4',
-  '1½',
-  '1¼',
-  '2½',
-  '1¾',
-  '1⅓',
-  '3½',
-  '2¼',
-  '6',
-];
-const SPOONS = [
-  '½',
-  '½',
-  '¼',
-  '¼',
-  '1',
-  '1',
-  '1',
-  '1½',
-  '2',
-  '2',
-  '3',
-  '4',
-  '⅛',
-  '¾',
-  '2½',
-  '1¼',
-  '3½',
-  '5',
-  '6',
-  '⅓',
-];
+const CUPS = '½ ½ ½ ¼ ¼ ¼ ⅓ ⅓ ¾ ⅔ 1 1 1 1 1 1 2 2 2 3 4 1½ 1¼ 2½ 1¾ 1⅓ 3½ 6'.split(' ');
+const SPOONS = '½ ½ ½ ¼ ¼ ¼ 1 1 1 1 1 1½ 2 2 2 3 4 ⅛ ¾ 2½ 1¼ 3½ 5 6 ⅓'.split(' ');
 
 export const cups = (random: Random): string => random.pick(CUPS);
 export const spoons = (random: Random): string => random.pick(SPOONS);

@@ -1,7 +1,7 @@
 import type { DefaultLabel } from '../../labels/labels.ts';
 import { Random } from '../random.ts';
 import { roman } from './amounts.ts';
-import { essayParagraph, glossaryEntry, hint, howToName, sectionName } from './essays.ts';
+import { essayParagraph, glossary, hint, howToName, sectionName } from './essays.ts';
 import { titleCase } from './expand.ts';
 import { composition, contentsRows, epigraph, indexEntries, menu, type Table, table } from './furniture.ts';
 import { CHAPTERS, type Chapter } from './kinds.ts';
@@ -122,11 +122,12 @@ function* chapterBlocks(chapter: Chapter, number: number, random: Random, pages:
   yield { kind: 'chapter', words: outside(chapter.title), head, number: roman(((number - 1) % 39) + 1) };
   const size = pages < 80 ? 0.5 : pages < 200 ? 0.75 : 1;
   yield* opening(chapter, size, random);
+  const used = new Set<string>();
   const sections = random.int(2, 4);
   for (let section = 0; section < sections; section++) {
     if (section > 0 ? random.chance(0.5) : random.chance(0.06)) yield* interlude(chapter, random);
     const recipes = Math.round(size * random.int(7, 14));
-    for (let i = 0; i < recipes; i++) yield* recipeBlocks(chapter, random);
+    for (let i = 0; i < recipes; i++) yield* recipeBlocks(chapter, used, random);
   }
   yield* ending(random);
 }
@@ -134,7 +135,7 @@ function* chapterBlocks(chapter: Chapter, number: number, random: Random, pages:
 function* opening(chapter: Chapter, size: number, random: Random): Generator<Block> {
   const topic = random.pick(chapter.topics);
   if (random.chance(0.3)) {
-    yield plain('centred', 'COMPOSITION.');
+    yield plain('section', 'COMPOSITION.');
     yield { kind: 'cells', rows: composition(random).map((row) => row.map(outside)) };
   }
   yield {
@@ -194,8 +195,13 @@ function* tableBlocks(found: Table): Generator<Block> {
   yield { kind: 'table', head: found.head, rows: found.rows };
 }
 
-function* recipeBlocks(chapter: Chapter, random: Random): Generator<Block> {
-  const { title, alternative, ingredients, paragraphs } = recipe(random.pick(chapter.kinds), random);
+function* recipeBlocks(chapter: Chapter, used: Set<string>, random: Random): Generator<Block> {
+  let found = recipe(random.pick(chapter.kinds), random);
+  // No chapter has a dish twice, if another is to be had.
+  for (let tries = 0; used.has(found.title) && tries < 5; tries++)
+    found = recipe(random.pick(chapter.kinds), random);
+  used.add(found.title);
+  const { title, alternative, ingredients, paragraphs } = found;
   const name = alternative && random.chance(0.5) ? `${title.replace(/\.$/, '')} ${alternative}` : title;
   yield {
     kind: 'title',
@@ -243,8 +249,7 @@ function* ending(random: Random): Generator<Block> {
   } else if (roll < 0.4) {
     yield { kind: 'page-break', head: 'Glossary' };
     yield plain('section', 'GLOSSARY.');
-    for (let i = random.int(25, 45); i > 0; i--) {
-      const text = glossaryEntry(random);
+    for (const text of glossary(random.int(25, 45), random)) {
       yield {
         kind: 'paragraph',
         words: outside(text),

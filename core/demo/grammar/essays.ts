@@ -52,7 +52,10 @@ export function hint(topic: string, random: Random): string {
   return prose(`${name}. ${[...steps, ...fact].join(' ')}`).replace(/\}\.\./g, '}.');
 }
 
-/** An entry of a glossary. */
-export function glossaryEntry(random: Random): string {
-  return prose(plainText('#term#. #meaning#.', random, 'dishes'));
+/** `count` entries of a glossary, each of another term, in alphabetical order. */
+export function glossary(count: number, random: Random): string[] {
+  const terms = random
+    .sample(RULES.term as readonly string[], count)
+    .sort((one, other) => one.localeCompare(other, 'en'));
+  return terms.map((term) => prose(plainText(`${term}. #meaning#.`, random, 'dishes')));
 }

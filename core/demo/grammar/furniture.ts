@@ -226,22 +226,24 @@ export function contentsRows(random: Random): {
   return { chapter: chapter.title, rows: list };
 }
 
-/** A verse-like motto, a dedication or an acknowledgement for the pages before the book. */
-export function epigraph(random: Random): string[] {
-  const lines = [
-    'A good fire is half the cook,',
-    'and patience is the other half.',
-    'To the housekeepers of New England',
+const EPIGRAPHS: readonly (readonly string[])[] = [
+  [
+    'To',
+    'the housekeepers of New England',
     'who have tried and proved these rules',
     'this volume is gratefully inscribed',
     'by one who learned at their tables.',
+  ],
+  [
     'Let nothing that the garden yields',
     'be spoiled by haste or careless hands;',
     'for she who feeds a household well',
     'has done a work that ever stands.',
-    'In memory of my first teacher,',
-    'whose kitchen was a schoolroom',
-    'and whose table was never empty.',
-  ];
-  return random.sample(lines, random.int(3, 8));
-}
+  ],
+  ['In memory of my first teacher,', 'whose kitchen was a schoolroom', 'and whose table was never empty.'],
+  ['A good fire is half the cook,', 'and patience is the other half.', 'Old Saying.'],
+  ['Copyright', 'All rights reserved', 'Printed for the subscribers', 'and sold by all booksellers.'],
+];
+
+/** A verse, a dedication or a notice for the pages before the book. */
+export const epigraph = (random: Random): readonly string[] => random.pick(EPIGRAPHS);

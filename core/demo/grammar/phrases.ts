@@ -75,7 +75,10 @@ flour: flour
 liquid: milk
 egg: eggs well beaten
 flavor: flavoring
-some: seasonings
-other: remaining ingredients
+some: salt / butter / chopped parsley / onion juice / lemon juice / cream / crumbs / pepper / sugar / grated
+  nutmeg / chopped nuts / stock / wine / vanilla / seasonings / bay leaf / celery / flour / beaten eggs
+  / sliced onion / bacon / mushrooms / tomatoes / grated cheese / raisins / molasses / mustard / carrot
+  / cloves / vinegar / capers / yolks
+other: #some# / remaining ingredients / #some# and #some#
 `),
 };

@@ -134,47 +134,12 @@ const NOUN_KINDS: readonly (readonly [string, RegExp])[] = [
   ['egg', /egg|yolk|white/],
 ];
 
-const STAPLES = [
-  'salt',
-  'butter',
-  'chopped parsley',
-  'onion juice',
-  'lemon juice',
-  'cream',
-  'crumbs',
-  'pepper',
-  'sugar',
-  'grated nutmeg',
-  'chopped nuts',
-  'stock',
-  'wine',
-  'vanilla',
-  'seasonings',
-  'bay leaf',
-  'celery',
-  'flour',
-  'beaten eggs',
-  'sliced onion',
-  'bacon',
-  'mushrooms',
-  'tomatoes',
-  'grated cheese',
-  'raisins',
-  'molasses',
-  'mustard',
-  'carrot',
-  'cloves',
-  'vinegar',
-  'capers',
-  'yolks',
-];
-
 /** The names by which the directions of one recipe speak of its things. */
 function bind(parts: readonly Ingredient[], main: string, random: Random): Bindings {
   const bindings: Record<string, string | readonly string[]> = {};
-  // Texts without a list speak of what any kitchen has.
-  bindings.some = random.sample(STAPLES, 3);
-  bindings.other = random.sample(STAPLES, 3);
+  // Texts without a list speak of a few things that any kitchen has.
+  bindings.some = random.sample(PHRASES.some as readonly string[], 3);
+  bindings.other = random.sample(PHRASES.some as readonly string[], 3);
   const nouns = [...new Set(parts.map(({ noun }) => noun))];
   const rest: string[] = [];
   for (const noun of nouns) {

@@ -9,6 +9,8 @@ import { runWidth, type SetLine, type SetWord, setCentred, setParagraph, setRun 
 export const MEASURE = 446;
 const PITCH = 20.1;
 const INDENT = 17;
+/** Distance of the dots that lead the eye along a row. */
+const LEADER = 19;
 
 const after = (lines: readonly SetLine[], before: number, keepLast = true): SetLine[] =>
   lines.map((line, i) => ({
@@ -52,7 +54,7 @@ export function setBlock(block: Block, random: Random): SetLine[] {
         ? setInitial(block.words)
         : setText(block.words, block.hanging ? 40 : INDENT, block.hanging ? 26 : 0, block.runIn);
     case 'cells':
-      return after(block.rows.map(setCells), 4, false);
+      return [...after(block.rows.map(setCells), 4, false), { ...blank(8), keep: false }];
     case 'table':
       return setTable(block.head, block.rows, random);
     case 'centred':
@@ -139,7 +141,7 @@ function setTable(head: readonly string[], rows: readonly (readonly string[])[],
       if (i === 1 && dots) {
         const end =
           words.length > 0 ? Math.max(...words.map((word) => word.x + widthOf(word.text, word.face))) : 0;
-        for (let dot = Math.ceil((end + 10) / 14) * 14; dot < x - 8; dot += 14)
+        for (let dot = Math.ceil((end + 10) / LEADER) * LEADER; dot < x - 8; dot += LEADER)
           words.push({ text: '.', label: 'O', face, x: dot });
       }
       words.push(...run.map((word) => ({ ...word, x: word.x + x })));

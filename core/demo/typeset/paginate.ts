@@ -126,7 +126,8 @@ class Paginator {
 
   #runningHead(pageNum: number): PageWord[] {
     const left = pageNum % 2 === 0;
-    const text = `${(left ? bookName(this.#seed) : this.#head || bookName(this.#seed)).toUpperCase()}.`;
+    const name = (left ? bookName(this.#seed) : this.#head || bookName(this.#seed)).toUpperCase();
+    const text = name.endsWith('.') ? name : `${name}.`;
     const words = labelWords(text, 'O');
     const title = setRun(words, 'head', (MEASURE - runWidth(words, 'head')) / 2 + (left ? 4 : -4));
     const number = `${pageNum}`;
