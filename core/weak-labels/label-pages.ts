@@ -13,7 +13,7 @@ import { isStray } from './specks.ts';
 import type { Signal, WeakLine, WeakPage, WorkHooks } from './types.ts';
 
 /** How far rule votes are believed against context; chosen on the development pages. */
-const TRUST = 0.75;
+const TRUST = 0.65;
 const id = (label: DefaultLabel) => LabelMap.default.idOf(label);
 
 /** A page on its way: its rows, and what was found about each. */

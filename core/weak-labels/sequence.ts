@@ -37,7 +37,7 @@ const OPENING: Readonly<Record<Kind, number>> = {
 };
 
 /** How much is forgotten over one page break, and over each page that is missing. */
-const FORGOTTEN_AT_BREAK = 0.02;
+const FORGOTTEN_AT_BREAK = 0.003;
 const FORGOTTEN_PER_PAGE = 0.35;
 
 function transitions(pagesSince: number): number[][] {

@@ -53,11 +53,11 @@ export function tokenize(words: readonly string[]): Token[] {
     let text = words[i];
     const own = [i];
     const next = words[i + 1];
-    const divided = /\p{L}[-~—:]+$/u.exec(text);
+    const divided = /\p{L}[-~]+$/u.exec(text);
     if (divided && next !== undefined && /^\p{Ll}/u.test(next)) {
       // "thirty-" / "five" keeps its hyphen, "min-" / "utes" does not; what the parts make decides.
-      const glued = text.replace(/[-~—:]+$/u, '') + next;
-      const hyphenated = `${text.replace(/[-~—:]+$/u, '')}-${next}`;
+      const glued = text.replace(/[-~]+$/u, '') + next;
+      const hyphenated = `${text.replace(/[-~]+$/u, '')}-${next}`;
       text = DIVIDED.test(glued) ? glued : hyphenated;
       own.push(i + 1);
       i++;

@@ -35,7 +35,7 @@ export const directions: Rule = {
     const { opening, inside, verbs } = imperatives(view);
     const position = positionOf(view.row);
     const found: Vote[] = [];
-    const weight = Math.min(1.2, 0.5 * opening + 0.25 * inside);
+    const weight = Math.min(1.2, 0.4 * opening + 0.2 * inside);
     if (weight > 0 && view.words.length >= 3) {
       const evidence = `directs: ${verbs.slice(0, 4).join(', ')}`;
       found.push(vote('step', weight, evidence));

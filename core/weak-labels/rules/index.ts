@@ -3,8 +3,10 @@ import { capitals } from './capitals.ts';
 import { centredHeading } from './centred-heading.ts';
 import { columns } from './columns.ts';
 import { directions } from './directions.ts';
+import { dishName } from './dish-name.ts';
 import { explanation } from './explanation.ts';
 import { headingPhrase } from './heading-phrase.ts';
+import { kitchenMatter } from './kitchen-matter.ts';
 import { listPosition } from './list-position.ts';
 import { prosePosition } from './prose-position.ts';
 import { quantity } from './quantity.ts';
@@ -20,10 +22,12 @@ export const ROW_RULES: readonly Rule[] = [
   centredHeading,
   capitals,
   headingPhrase,
+  dishName,
   quantity,
   columns,
   sentence,
   directions,
+  kitchenMatter,
   explanation,
   runInHeading,
   table,

@@ -33,7 +33,7 @@ export const runInHeading: Rule = {
     const to = view.folded[0] === TO;
     const howTo = to && head.length > 2 && /^\p{Lu}/u.test(head[1]);
     if (howTo)
-      return [vote('essay', 3, evidence), vote('step', -2, evidence), vote('ingredient', -2, evidence)];
+      return [vote('essay', 2.2, evidence), vote('step', -1.2, evidence), vote('ingredient', -2, evidence)];
     if (head.length >= 2 && !to && !IMPERATIVES.has(view.folded[0])) return [vote('essay', 0.8, evidence)];
     return [];
   },

@@ -18,7 +18,10 @@ export const servings: SpanRule = {
       const clause = tokens.slice(start, i + 1);
       const text = clause.map((token) => token.plain.replace(/^phis$/, 'this')).join(' ');
       const opens = OPENING.exec(text) ?? SHORT.exec(text);
-      if (opens && QUANTITY.test(text.slice(opens[0].length - 12)) && clause.length <= 40)
+      const names =
+        opens !== null &&
+        /^(this|these|the|above)( \w+)?? (recipe|mixture|quantity|receipt|amount|proportions?)\b/.test(text);
+      if (opens && (names || QUANTITY.test(text.slice(opens[0].length - 12))) && clause.length <= 40)
         found.push({
           start,
           end: i + 1,

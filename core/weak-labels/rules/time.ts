@@ -22,13 +22,14 @@ function isNumber(token: Token | undefined): boolean {
   if (!token) return false;
   if (NUMBERS.has(token.folded)) return true;
   if (/^\d{1,3}([/-]\d{1,3})?$|^[½¼¾]$/.test(token.plain)) return true;
-  const parts = token.plain.split('-').filter(Boolean);
+  if (/[’'](ten|five|two|six|three|four|eight)$/.test(token.plain)) return true;
+  const parts = token.plain.replace(/tive$/, 'five').replace(/s$/, '').split('-').filter(Boolean);
   return (
     parts.length > 1 && parts.every((part) => NUMBERS.has(fold(part)) || /^fourths?$|^thirds?$/.test(part))
   );
 }
 
-/** One letter off, or a letter lost: "minntes", "minites", "fiftee". */
+/** One letter off, or the front lost: "minntes", "minites", "utes". */
 const nearlyUnit = (token: Token) =>
   /^m[il1]n[a-z]{2,4}s?$/.test(token.plain) && /[ue]t|tes|nte/.test(token.plain);
 const isUnit = (token: Token | undefined): token is Token =>
@@ -55,11 +56,14 @@ export const time: SpanRule = {
         if (before.ends) break;
         const comma = /[,;:]$/.test(before.text) && !isNumber(before);
         if (comma) break;
-        if (isNumber(before) || VAGUE.has(before.folded)) start--;
+        if (token.plain === 'utes' && start === i && /^(m|min|mine|mln)$/.test(before.plain)) start--;
+        else if (isNumber(before) || VAGUE.has(before.folded)) start--;
         else if (
           CONNECTORS.has(before.folded) &&
           start < i &&
-          (isNumber(tokens[start - 2]) || isUnit(tokens[start - 2]))
+          (isNumber(tokens[start - 2]) ||
+            isUnit(tokens[start - 2]) ||
+            CONNECTORS.has(tokens[start - 2]?.folded ?? ''))
         )
           start--;
         else if (isUnit(before) && CONNECTORS.has(tokens[start]?.folded ?? '')) start--;
