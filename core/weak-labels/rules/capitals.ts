@@ -26,8 +26,8 @@ export const capitals: Rule = {
     if (share > 0.75 && capitalShare(roman) > 0.75 && letters >= 4)
       return [
         vote('heading', 3, 'all capitals'),
-        vote('title', -2.5, 'all capitals'),
-        vote('ingredient', -2.5, 'all capitals'),
+        vote('title', -3.5, 'all capitals'),
+        vote('ingredient', -3.5, 'all capitals'),
         vote('step', -1.5, 'all capitals'),
       ];
     const lower = lowerCaseWords(words, folded);

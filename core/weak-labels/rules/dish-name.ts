@@ -24,8 +24,7 @@ export const dishName: Rule = {
   votes: ({ row, words, folded }): Vote[] => {
     if (words.length > 9 || row.offCentre > 0.1 || row.offCentre < -0.1 || row.width > 0.85) return [];
     const found: Vote[] = [];
-    if (PREPARED.has(folded[0]) && words.length > 1)
-      found.push(vote('title', 1.2, `prepared: "${words[0]}"`));
+    if (PREPARED.has(folded[0]) && words.length > 1) found.push(vote('title', 2, `prepared: "${words[0]}"`));
     const dish = folded.findIndex((word) => DISHES.has(word));
     if (dish > 0) found.push(vote('title', 0.7, `a kind of dish: "${words[dish]}"`));
     if (folded.slice(1, -1).some((word) => JOINING.has(word))) found.push(vote('title', 0.5, 'joined names'));

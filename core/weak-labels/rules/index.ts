@@ -14,6 +14,7 @@ import { runInHeading } from './run-in-heading.ts';
 import { sentence } from './sentence.ts';
 import { table } from './table.ts';
 import { unmeasuredList } from './unmeasured-list.ts';
+import { utensils } from './utensils.ts';
 
 /** All rules that vote on what a row is, in the order their signals are listed. */
 export const ROW_RULES: readonly Rule[] = [
@@ -32,4 +33,5 @@ export const ROW_RULES: readonly Rule[] = [
   runInHeading,
   table,
   unmeasuredList,
+  utensils,
 ];

@@ -43,7 +43,13 @@ export const quantity: Rule = {
         found.push(vote('ingredient', 0.8, `a food by itself: "${cell.join(' ')}"`));
       }
     }
-    if (found.length > 4) found.length = 4;
+    const last = printed.at(-1) ?? [];
+    if (printed.length === 2 && last.length === 2 && startsWithNumber(last[0]) && UNITS.has(fold(last[1])))
+      found.push(
+        vote('table', 2, 'a measure stands alone'),
+        vote('ingredient', -1.5, 'a measure stands alone'),
+      );
+    if (found.length > 6) found.length = 6;
     const words = cells.flat();
     const spelled = words.some((word, i) => NUMBER_WORDS.has(word) && MEASURES.has(words[i + 1] ?? ''));
     if (spelled && (position === 'full' || position === 'first' || position === 'last'))

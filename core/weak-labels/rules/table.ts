@@ -30,6 +30,8 @@ export const table: Rule = {
       );
     const numbers = words.filter((word) => /^\d{1,3}[.,;]?$/.test(word)).length;
     if (numbers >= 3 && numbers / words.length > 0.4) found.push(vote('table', 1.5, `${numbers} figures`));
+    if (/ (=|equals?) /.test(row.text))
+      found.push(vote('table', 2.5, 'an equation'), vote('ingredient', -2, 'an equation'));
     if (MEALS.test(row.text) && words.length <= 4)
       found.push(vote('table', 1.5, 'names a meal'), vote('title', -1, 'names a meal'));
     return found;

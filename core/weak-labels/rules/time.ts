@@ -1,4 +1,5 @@
 import { fold } from '../lexicon.ts';
+import { isNearly } from '../near-word.ts';
 import type { SpanRule, Token } from '../spans.ts';
 
 const fold_ = (words: string) => new Set(words.split(' ').map(fold));
@@ -18,22 +19,29 @@ const CONNECTORS = fold_('to or and a an');
 const ORDINALS = fold_('first last second every each');
 const HALF_HOUR = fold_('half-hour half-an-hour');
 
+const NUMBER_LIST = `${SMALL} ${TEENS} ${TENS} half quarter`.split(' ');
+const FRACTIONS = 'half halves third thirds fourth fourths quarter quarters eighth'.split(' ');
+
 function isNumber(token: Token | undefined): boolean {
   if (!token) return false;
   if (NUMBERS.has(token.folded)) return true;
   if (/^\d{1,3}([/-]\d{1,3})?$|^[½¼¾]$/.test(token.plain)) return true;
+  if (isNearly(token.plain, NUMBER_LIST, 5)) return true;
   if (/[’'](ten|five|two|six|three|four|eight)$/.test(token.plain)) return true;
-  const parts = token.plain.replace(/tive$/, 'five').replace(/s$/, '').split('-').filter(Boolean);
-  return (
-    parts.length > 1 && parts.every((part) => NUMBERS.has(fold(part)) || /^fourths?$|^thirds?$/.test(part))
-  );
+  const parts = token.plain.split('-').filter(Boolean);
+  const numeral = (part: string) =>
+    NUMBERS.has(fold(part)) ||
+    isNearly(part, NUMBER_LIST, 5) ||
+    isNearly(part, FRACTIONS, 5) ||
+    part === 'tive';
+  return parts.length > 1 && parts.every((part) => numeral(part) || numeral(part.replace(/s$/, '')));
 }
 
-/** One letter off, or the front lost: "minntes", "minites", "utes". */
-const nearlyUnit = (token: Token) =>
-  /^m[il1]n[a-z]{2,4}s?$/.test(token.plain) && /[ue]t|tes|nte/.test(token.plain);
+/** "minutes" with its strokes miscounted: "minntes", "mmutes", "ininutes", or its front lost: "utes". */
+const STROKES = /^m?[il1mnu]{1,5}tes?$/;
 const isUnit = (token: Token | undefined): token is Token =>
-  token !== undefined && (UNITS.has(token.folded) || nearlyUnit(token));
+  token !== undefined &&
+  (UNITS.has(token.folded) || STROKES.test(token.plain) || isNearly(token.plain, ['hours'], 5));
 
 /** Durations: number and unit, ranges with their connector, "several hours", "one hour and a half". */
 export const time: SpanRule = {
@@ -44,11 +52,12 @@ export const time: SpanRule = {
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i];
       if (HALF_HOUR.has(token.folded)) {
-        if (i > 0 && ORDINALS.has(tokens[i - 1].folded)) continue;
+        if (ORDINALS.has(tokens[i - 1]?.folded ?? '')) continue;
         found.push({ start: i, end: i + 1, confidence: 0.85, evidence: token.text });
         continue;
       }
       if (!isUnit(token)) continue;
+      if (/^half-?$/.test(tokens[i - 1]?.plain ?? '') && ORDINALS.has(tokens[i - 2]?.folded ?? '')) continue;
       let start = i;
       // Backwards over "thirty to forty-five", "one and one-half", "a few".
       while (start > 0) {
@@ -68,6 +77,12 @@ export const time: SpanRule = {
           start--;
         else if (isUnit(before) && CONNECTORS.has(tokens[start]?.folded ?? '')) start--;
         else break;
+      }
+      const plain = (back: number) => tokens[i - back]?.plain ?? '';
+      if (start === i && /^an?$/.test(plain(1))) {
+        if (/^half$/.test(plain(2))) start = i - 2;
+        else if (plain(2) === 'of' && /^quarters?$/.test(plain(3)))
+          start = isNumber(tokens[i - 4]) || plain(4) === 'a' ? i - 4 : i - 3;
       }
       if (start > 0 && start < i && fold('a') === tokens[start - 1].folded && VAGUE.has(tokens[start].folded))
         start--;

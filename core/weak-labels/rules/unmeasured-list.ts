@@ -1,16 +1,17 @@
-import { FOODS } from '../lexicon.ts';
+import { MEASURES } from '../lexicon.ts';
 import { positionOf } from '../position.ts';
 import { type RowView, type Rule, vote } from '../rule.ts';
+import { lowerCaseWords } from './capitals.ts';
 
 const inList = (view: RowView | undefined): view is RowView => {
   if (!view) return false;
   const position = positionOf(view.row);
-  return position === 'inset' || position === 'other' || position === 'centred';
+  if (position === 'inset' || position === 'other' || position === 'centred') return true;
+  return view.words.length <= 9 && lowerCaseWords(view.words, view.folded) === 0;
 };
 
 const measured = (view: RowView) =>
-  /(^|\s)[^\p{L}\d]?\d/u.test(view.row.text) ||
-  view.folded.some((word) => FOODS.has(word) && view.words.length <= 3);
+  /(^|\s)[^\p{L}\d]?\d/u.test(view.row.text) || view.folded.some((word) => MEASURES.has(word));
 
 /** A long list in which nothing is measured is a menu, a glossary, a list of tools; not what goes into a dish. */
 export const unmeasuredList: Rule = {
