@@ -1,0 +1,93 @@
+import type {
+  CallInput,
+  CallName,
+  CallOutput,
+  ContractError,
+  EventName,
+  EventPayload,
+  WorkbenchApi,
+} from '../../core/workbench/contract.ts';
+import { t } from '../messages/index.ts';
+import { CallError, UNREACHABLE } from './errors.ts';
+import { Listeners } from './listeners.ts';
+
+const TOKEN_KEY = 'galley.token';
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 8000;
+
+type Answer = { ok: true; value: unknown } | { ok: false; error: ContractError };
+
+/** Takes the one-time token out of the address (and out of the history) into this tab's storage. */
+export function takeToken(location: Location, history: History, storage: Storage): string {
+  const address = new URL(location.href);
+  const given = address.searchParams.get('token');
+  if (given) {
+    storage.setItem(TOKEN_KEY, given);
+    address.searchParams.delete('token');
+    history.replaceState(null, '', address);
+  }
+  return given ?? storage.getItem(TOKEN_KEY) ?? '';
+}
+
+/** The workbench behind `galley serve`: JSON over POST for calls, one WebSocket for events. */
+export function httpApi(token: string, onConnection: (online: boolean) => void): WorkbenchApi {
+  const listeners = new Listeners();
+  const base = new URL('./', document.baseURI);
+  listen(base, token, listeners, onConnection);
+  return {
+    call: async <N extends CallName>(name: N, input: CallInput<N>) => {
+      let answer: Answer;
+      try {
+        const response = await fetch(new URL(`api/call/${name}`, base), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-galley-token': token },
+          body: JSON.stringify(input),
+        });
+        answer = (await response.json()) as Answer;
+      } catch {
+        throw new CallError({
+          code: UNREACHABLE,
+          message: t('error.network'),
+          where: null,
+          hint: t('error.network.hint'),
+        });
+      }
+      if (!answer.ok) throw new CallError(answer.error);
+      return answer.value as CallOutput<N>;
+    },
+    on: listeners.on,
+    pageImageUrl: (pageNum, width) => {
+      const url = new URL(`api/page-image/${pageNum}`, base);
+      if (width) url.searchParams.set('w', String(width));
+      url.searchParams.set('token', token);
+      return url.href;
+    },
+  };
+}
+
+function listen(base: URL, token: string, listeners: Listeners, onConnection: (online: boolean) => void) {
+  let wait = FIRST_WAIT_MS;
+  const connect = () => {
+    const address = new URL('api/events', base);
+    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+    address.searchParams.set('token', token);
+    const socket = new WebSocket(address);
+    socket.onopen = () => {
+      wait = FIRST_WAIT_MS;
+      onConnection(true);
+    };
+    socket.onmessage = (message) => {
+      const { name, payload } = JSON.parse(String(message.data)) as {
+        name: EventName;
+        payload: EventPayload<EventName>;
+      };
+      listeners.emit(name, payload);
+    };
+    socket.onclose = () => {
+      onConnection(false);
+      setTimeout(connect, wait);
+      wait = Math.min(LONGEST_WAIT_MS, wait * 2);
+    };
+  };
+  connect();
+}

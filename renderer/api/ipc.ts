@@ -1,0 +1,35 @@
+import type { CallInput, CallName, CallOutput, ContractError, WorkbenchApi } from '../../core/workbench/contract.ts';
+import { CallError } from './errors.ts';
+
+/** What the preload script of the desktop application puts on `window.galley`. */
+export interface GalleyBridge {
+  call(
+    name: string,
+    input: unknown,
+  ): Promise<{ ok: true; value: unknown } | { ok: false; error: ContractError }>;
+  /** Returns the way to stop listening; the payload comes without Electron's event object. */
+  on(name: string, listener: (payload: unknown) => void): () => void;
+}
+
+declare global {
+  interface Window {
+    readonly galley?: GalleyBridge;
+  }
+}
+
+/** The workbench behind Electron's IPC; page images come through the `app://` protocol that serves the window. */
+export function ipcApi(bridge: GalleyBridge): WorkbenchApi {
+  return {
+    call: async <N extends CallName>(name: N, input: CallInput<N>) => {
+      const answer = await bridge.call(name, input);
+      if (!answer.ok) throw new CallError(answer.error);
+      return answer.value as CallOutput<N>;
+    },
+    on: (name, listener) => bridge.on(name, listener as (payload: unknown) => void),
+    pageImageUrl: (pageNum, width) => {
+      const url = new URL(`api/page-image/${pageNum}`, new URL('./', document.baseURI));
+      if (width) url.searchParams.set('w', String(width));
+      return url.href;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { useLayoutEffect, useMemo, useRef } from 'react';
+import { formatShare, t, tMaybe } from '../messages/index.ts';
+import { useGalleyParts } from '../state/context.ts';
+import { differs, labelFrom, wordLabels } from '../state/word-labels.ts';
+import { LabelChip } from '../ui/chip.tsx';
+import type { CanvasController } from './controller.ts';
+import { describeDifference } from './describe-word.ts';
+import { lineOf } from './kernels/selection.ts';
+import styles from './hover-card.module.css';
+
+const GAP = 8;
+
+/** What is known about the word under the pointer: text, label, confidence, and the rules behind a weak label. */
+export function HoverCard({ controller }: { readonly controller: CanvasController }) {
+  const { detail, pointed, source, labels } = useGalleyParts((state) => ({
+    detail: state.detail,
+    pointed: state.pointed,
+    source: state.source,
+    labels: state.project?.labels ?? [],
+  }));
+  const shown = useMemo(() => (detail ? wordLabels(detail, source) : null), [detail, source]);
+  const card = useRef<HTMLDivElement>(null);
+
+  useLayoutEffect(() => {
+    const at = pointed === null ? null : controller.wordOnScreen(pointed);
+    if (!card.current || !at) return;
+    const { width, height } = card.current.getBoundingClientRect();
+    const left = Math.max(GAP, Math.min(at.x0, controller.viewport.width - width - GAP));
+    const below = at.y1 + GAP;
+    const top = below + height + GAP > controller.viewport.height ? at.y0 - GAP - height : below;
+    card.current.style.transform = `translate(${Math.round(left)}px, ${Math.round(Math.max(GAP, top))}px)`;
+  });
+
+  if (!detail || !shown || pointed === null || detail.words[pointed] === undefined) return null;
+  const kind = shown.kinds[pointed];
+  const label = labels.find((l) => l.id === shown.labels[pointed]);
+  const confidence = shown.confidences[pointed];
+  const line = detail.lines[lineOf(detail.lines, pointed)];
+  const kept = kind === 'gold' ? labelFrom(detail, 'gold', pointed) : null;
+  return (
+    <div ref={card} className={styles.card} aria-hidden>
+      <p className={styles.text}>{detail.words[pointed]}</p>
+      <div className={styles.row}>
+        {label ? <LabelChip label={label} /> : <span className={styles.muted}>{t('canvas.undecided')}</span>}
+        {kept !== null ? (
+          <span className={styles.muted}>{t('hover.decided')}</span>
+        ) : (
+          confidence !== null && <span className={styles.muted}>{formatShare(confidence)}</span>
+        )}
+      </div>
+      {differs(detail, pointed) && <p className={styles.muted}>{describeDifference(detail, labels, pointed)}</p>}
+      {kind === 'weak' && line && (
+        <ul className={styles.rules}>
+          {line.signals.length === 0 && <li className={styles.muted}>{t('hover.noRules')}</li>}
+          {line.signals.slice(0, 5).map((signal) => (
+            <li key={`${signal.rule}/${signal.evidence}`}>
+              <span>{tMaybe(`rule.${signal.rule}`) ?? signal.rule.replaceAll(/[-_]/g, ' ')}</span>
+              <em>{signal.evidence}</em>
+              <span className={styles.weight}>{signal.weight.toFixed(1)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import { useAction } from '../../actions/context.ts';
+import { keysOf } from '../../actions/keys.ts';
+import { describeDifference } from '../../canvas/describe-word.ts';
+import { t } from '../../messages/index.ts';
+import { useGalley, useGalleyParts } from '../../state/context.ts';
+import { differs } from '../../state/word-labels.ts';
+import { type Label, LabelLetter } from '../../ui/chip.tsx';
+import styles from './label-bar.module.css';
+
+/** The labels with their keys, and what is selected: the legend and the tool at once. */
+export function LabelBar() {
+  const { labels, count, said } = useGalleyParts(({ project, selection, detail, cursor }) => ({
+    labels: project?.labels ?? [],
+    count: selection.size,
+    said:
+      detail && project && cursor !== null && differs(detail, cursor)
+        ? describeDifference(detail, project.labels, cursor)
+        : null,
+  }));
+  const ordered = [...labels.filter((label) => label.id !== 0), ...labels.filter((label) => label.id === 0)];
+  return (
+    <footer className={styles.bar}>
+      <div className={styles.labels}>
+        {ordered.map((label) => (
+          <LabelButton key={label.id} label={label} />
+        ))}
+      </div>
+      <output className={styles.selected}>
+        {said && <span>{said}</span>}
+        {count > 0 && t('canvas.selected', { count })}
+      </output>
+    </footer>
+  );
+}
+
+function LabelButton({ label }: { readonly label: Label }) {
+  const action = useAction(`label-${label.id}`);
+  const enabled = useGalley(action.enabled);
+  const key = useGalley((state) => keysOf(action, state.keys)[0]);
+  return (
+    <button
+      type="button"
+      className={styles.label}
+      aria-label={action.title}
+      aria-disabled={!enabled}
+      onClick={() => enabled && void action.run()}
+    >
+      <LabelLetter label={label} />
+      <span className={styles.name}>{label.title}</span>
+      {key && <kbd>{key}</kbd>}
+    </button>
+  );
+}

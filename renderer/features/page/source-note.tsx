@@ -1,0 +1,42 @@
+import { Sparkles } from 'lucide-react';
+import { useMemo } from 'react';
+import { useAction } from '../../actions/context.ts';
+import { t } from '../../messages/index.ts';
+import { useGalley, useGalleyParts } from '../../state/context.ts';
+import { countDifferences } from '../../state/word-labels.ts';
+import { Button } from '../../ui/button.tsx';
+import styles from './page-area.module.css';
+
+/** Where a source has nothing to show: one sentence and, where there is a way on, one button. */
+export function SourceNote() {
+  const predict = useAction('predict-page');
+  const canPredict = useGalley(predict.enabled);
+  const { detail, source, predicting } = useGalleyParts((state) => ({
+    detail: state.detail,
+    source: state.source,
+    predicting: state.predicting,
+  }));
+  const differences = useMemo(() => (detail ? countDifferences(detail) : 0), [detail]);
+  if (!detail) return null;
+  const text =
+    source === 'weak' && !detail.weak
+      ? t('canvas.noWeak')
+      : source === 'gold' && !detail.gold?.some((label) => label >= 0)
+        ? t('canvas.noGold')
+        : source === 'predicted' && !detail.predicted
+          ? t(canPredict ? 'canvas.noPrediction' : 'canvas.noModel')
+          : source === 'diff' && differences === 0
+            ? t('diff.none')
+            : null;
+  if (text === null) return null;
+  return (
+    <div className={styles.note} role="status">
+      <span>{text}</span>
+      {source === 'predicted' && canPredict && (
+        <Button kind="primary" icon={Sparkles} disabled={predicting} onClick={() => void predict.run()}>
+          {t(predicting ? 'canvas.predicting' : 'canvas.predict')}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { ActionsContext, type Actions } from '../actions/context.ts';
+import { useKeyboard } from '../actions/keyboard.ts';
+import { makeActions } from '../actions/actions.ts';
+import { t } from '../messages/index.ts';
+import { useGalley, useGalleyParts, useWorkbench } from '../state/context.ts';
+import { Button } from '../ui/button.tsx';
+import { Failure } from '../ui/empty.tsx';
+import { AreaHost } from './area-host.tsx';
+import { Banners } from './banners.tsx';
+import { CheatSheet } from './cheat-sheet.tsx';
+import { CommandPalette } from './command-palette.tsx';
+import { FirstScreen } from './first-screen.tsx';
+import { FolderChoice } from './folder-choice.tsx';
+import { JobStrip } from './job-strip.tsx';
+import { PagesArea } from './pages-area.tsx';
+import { Rail } from './rail.tsx';
+import styles from './shell.module.css';
+import { useTheme } from './theme.ts';
+import { Toasts } from './toasts.tsx';
+
+/** The window: rail, work area, job strip, and what lies over them. */
+export function Shell() {
+  const workbench = useWorkbench();
+  const labels = useGalley((state) => state.project?.labels);
+  const canvas = useRef<Actions['canvas']>({ current: null });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: there is one action for each label of the project
+  const actions = useMemo<Actions>(() => {
+    const list = makeActions(workbench, canvas.current);
+    return { list, byId: new Map(list.map((action) => [action.id, action])), canvas: canvas.current };
+  }, [workbench, labels]);
+  useTheme();
+  return (
+    <ActionsContext value={actions}>
+      <Window />
+    </ActionsContext>
+  );
+}
+
+function Window() {
+  useKeyboard();
+  const { phase, name } = useGalleyParts((state) => ({ phase: state.phase, name: state.project?.name }));
+  useEffect(() => {
+    document.title = name ? `${name} – ${t('app.name')}` : t('app.name');
+  }, [name]);
+  return (
+    <>
+      {phase === 'starting' && (
+        <p className={styles.starting} role="status">
+          {t('app.loading')}
+        </p>
+      )}
+      {phase === 'failed' && <CannotOpen />}
+      {phase === 'none' && <FirstScreen />}
+      {phase === 'open' && <OpenProject />}
+      <CommandPalette />
+      <CheatSheet />
+      <FolderChoice />
+      <Toasts />
+    </>
+  );
+}
+
+function OpenProject() {
+  const area = useGalley((state) => state.area);
+  return (
+    <div className={styles.window}>
+      <Banners />
+      <div className={styles.columns}>
+        <Rail />
+        {area === 'pages' ? <PagesArea /> : <AreaHost key={area} area={area} />}
+      </div>
+      <JobStrip />
+    </div>
+  );
+}
+
+function CannotOpen() {
+  const { store } = useWorkbench();
+  const error = useGalley((state) => state.sessionError);
+  if (!error) return null;
+  return (
+    <main className={styles.whole}>
+      <Failure title={t('error.title')} error={error}>
+        <Button kind="primary" onClick={() => void store.getState().boot()}>
+          {t('error.retry')}
+        </Button>
+        <Button onClick={() => store.getState().setProject(null)}>{t('error.other')}</Button>
+      </Failure>
+    </main>
+  );
+}

@@ -1,0 +1,113 @@
+import type { CallOutput, ContractError, EventPayload, ProjectInfo } from '../../core/workbench/contract.ts';
+import { asContractError } from '../api/errors.ts';
+import type { SliceOf } from './api.ts';
+
+export type Recent = CallOutput<'project.current'>['recent'][number];
+
+/** Which project is open, and how the workbench behind the window is doing. */
+export interface SessionSlice {
+  readonly phase: 'starting' | 'none' | 'open' | 'failed';
+  readonly project: ProjectInfo | null;
+  readonly recent: readonly Recent[];
+  readonly info: CallOutput<'app.info'> | null;
+  readonly sessionError: ContractError | null;
+  readonly engine: EventPayload<'engine.state'>;
+  readonly online: boolean;
+  /** The job that makes the demo project, while it runs on the first screen. */
+  readonly openingJob: string | null;
+  /** Folders to choose from where there is no folder dialog (browser); null while none is asked for. */
+  readonly folderChoices: readonly string[] | null;
+
+  boot(): Promise<void>;
+  openDemo(): Promise<void>;
+  openRecent(id: string): Promise<void>;
+  chooseFolder(name?: string): Promise<void>;
+  closeChoices(): void;
+  setProject(project: ProjectInfo | null): void;
+  setOnline(online: boolean): void;
+  setEngine(engine: EventPayload<'engine.state'>): void;
+}
+
+export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
+  const attempt = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      set({ sessionError: asContractError(error) });
+    }
+  };
+  return {
+    phase: 'starting',
+    project: null,
+    recent: [],
+    info: null,
+    sessionError: null,
+    engine: { state: 'ready', message: null },
+    online: true,
+    openingJob: null,
+    folderChoices: null,
+
+    boot: async () => {
+      set({ phase: 'starting', sessionError: null });
+      try {
+        const [info, current] = await Promise.all([
+          api.call('app.info', {}),
+          api.call('project.current', {}),
+          get().loadSettings(),
+        ]);
+        set({ info, recent: current.recent });
+        get().setProject(current.project);
+        await get().loadJobs();
+      } catch (error) {
+        set({ phase: 'failed', sessionError: asContractError(error) });
+      }
+    },
+    openDemo: () =>
+      attempt(async () => {
+        set({ sessionError: null });
+        const { project, jobId } = await api.call('project.openDemo', {});
+        set({ openingJob: jobId });
+        if (project) get().setProject(project);
+      }),
+    openRecent: (id) =>
+      attempt(async () => {
+        set({ sessionError: null });
+        get().setProject(await api.call('project.openRecent', { id }));
+      }),
+    chooseFolder: (name) =>
+      attempt(async () => {
+        set({ sessionError: null });
+        const { project, choices } = await api.call('project.choose', name === undefined ? {} : { name });
+        if (project) {
+          set({ folderChoices: null });
+          get().setProject(project);
+        } else if (get().info?.transport === 'http') set({ folderChoices: choices });
+      }),
+    closeChoices: () => set({ folderChoices: null }),
+    setProject: (project) => {
+      const another = project?.id !== get().project?.id;
+      set({ project, phase: project ? 'open' : 'none', openingJob: null });
+      if (another) {
+        get().forgetPages();
+        get().forgetAnnotations();
+        if (project) {
+          get().restoreView(project.id);
+          void get().loadPages();
+          void get().loadHistory();
+        }
+      }
+    },
+    setOnline: (online) => {
+      const back = online && !get().online;
+      set({ online });
+      if (!back) return;
+      // Events were missed while the line was down.
+      if (get().phase === 'open') {
+        void get().loadPages();
+        void get().loadJobs();
+        void get().saveNow();
+      } else if (get().phase === 'failed') void get().boot();
+    },
+    setEngine: (engine) => set({ engine }),
+  };
+};
