@@ -132,9 +132,10 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
   const targets = g.input('targets', 'float32', [batch * textLength, numLabels(config)]);
 
   const hiddenStates = g.scope('embeddings', () => embeddings(layers, textEmbeddings, patches));
-  const output = g.scope('encoder', () => encoder(layers, hiddenStates, attentionBias));
+  const takeText = (x: Value, axis: number) => ops.slice(g, x, axis, 0, textLength);
+  const output = g.scope('encoder', () => encoder(layers, hiddenStates, attentionBias, takeText));
   const [logits, loss] = g.scope('head', () => {
-    const tokenLogits = classifierHead(layers, ops.slice(g, output, 1, 0, textLength));
+    const tokenLogits = classifierHead(layers, output);
     const flat = ops.reshape(g, tokenLogits, [batch * textLength, numLabels(config)]);
     return [flat, ops.crossEntropy(g, flat, targets)];
   });

@@ -4,7 +4,7 @@ import { hasTwoLayerHead } from './config.ts';
 import { dropout, type Layers } from './layers.ts';
 
 /**
- * Token classifier: text part of the encoder's output [B, T, H] -> logits [B, T, C]. One linear layer under
+ * Token classifier: the encoder's output for the text [B, T, H] -> logits [B, T, C]. One linear layer under
  * ten labels; from ten on dense, tanh and projection, with dropout before each (so twice at the input).
  */
 export function classifierHead(layers: Layers, text: Value): Value {

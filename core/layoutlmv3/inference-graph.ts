@@ -70,9 +70,9 @@ export function buildInferenceGraph(
     return layerNorm(layers, joined, `${BASE_PREFIX}LayerNorm`);
   });
   const bias = g.scope('attention_bias', () => exportedAttentionBias(g, config, inputs, visual, values));
-  const output = g.scope('encoder', () => encoder(layers, hidden, bias));
-  const text = visual ? ops.slice(g, output, 1, visualLength(config)) : output;
-  g.output(classifierHead(layers, text), 'logits');
+  const takeText = (x: Value, axis: number) => (visual ? ops.slice(g, x, axis, visualLength(config)) : x);
+  const output = g.scope('encoder', () => encoder(layers, hidden, bias, takeText));
+  g.output(classifierHead(layers, output), 'logits');
   return g;
 }
 

@@ -51,9 +51,22 @@ export async function evaluateBatch(
   }
 }
 
-/** Feeds masks given in the order of their use. */
+/**
+ * Feeds masks given in the order of their use, each [..., N, columns]. Where the graph computes fewer rows
+ * (the last layer: the text only) it takes the first.
+ */
 export function maskFeeds(graph: TrainingGraph, masks: readonly Float32Array[]): Record<string, Tensor> {
   if (masks.length !== graph.dropoutMasks.length)
     throw new Error(`${masks.length} masks for ${graph.dropoutMasks.length} dropout sites`);
-  return Object.fromEntries(graph.dropoutMasks.map(({ name, dims }, i) => [name, tensor(masks[i], dims)]));
+  return Object.fromEntries(
+    graph.dropoutMasks.map(({ name, dims }, i) => {
+      const [rows, columns] = [dims.at(-2)!, dims.at(-1)!];
+      const blocks = dims.slice(0, -2).reduce((a, b) => a * b, 1);
+      const stride = masks[i].length / blocks;
+      const data = new Float32Array(blocks * rows * columns);
+      for (let b = 0; b < blocks; b++)
+        data.set(masks[i].subarray(b * stride, b * stride + rows * columns), b * rows * columns);
+      return [name, tensor(data, dims)];
+    }),
+  );
 }
