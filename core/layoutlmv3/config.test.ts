@@ -33,6 +33,11 @@ describe('parseConfig', () => {
     expect(configToJson(parseConfig(json))).toEqual(json);
   });
 
+  it('lets the forms of special tokens pass that v5 writes', () => {
+    const json = { eos_token_id: [2, 5], bos_token_id: null };
+    expect(configToJson(parseConfig(json))).toMatchObject(json);
+  });
+
   it.each([
     [
       { hidden_size: 770 },

@@ -6,6 +6,9 @@ import { LabelMap } from '../labels/labels.ts';
 const count = (limit: number) => z.int().min(1).max(limit);
 const probability = z.number().min(0).lt(1);
 
+/** transformers v5 also writes lists and null; the tokenizer's own files decide, here they only pass through. */
+const specialToken = z.union([z.int().min(0), z.array(z.int().min(0)), z.null()]);
+
 /**
  * The keys of a Hugging Face config.json that shape the model. Defaults are those of the class
  * `transformers.LayoutLMv3Config` (they apply where a file omits the key, and differ from
@@ -26,8 +29,8 @@ const fields = {
   initializer_range: z.number().min(0).max(10).default(0.02),
   layer_norm_eps: z.number().positive().max(1).default(1e-5),
   pad_token_id: z.int().min(0).default(1),
-  bos_token_id: z.int().min(0).default(0),
-  eos_token_id: z.int().min(0).default(2),
+  bos_token_id: specialToken.default(0),
+  eos_token_id: specialToken.default(2),
   max_2d_position_embeddings: count(1_000_000).default(1024),
   coordinate_size: count(16_384).default(128),
   shape_size: count(16_384).default(128),
