@@ -81,6 +81,7 @@ const LETTERS: Readonly<Record<string, readonly string[]>> = {
   '7': ['1', '%'],
   '9': ['2', '0'],
 };
+const OFTEN: Readonly<Record<string, number>> = { lb: 0.5, etc: 0.4 };
 const PAIRS: readonly (readonly [string, string])[] = [
   ['fi', 'ti'],
   ['fl', 'tl'],
@@ -94,6 +95,9 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ['lb', 'Ib'],
   ['etc', 'ete'],
   ['th', 'tb'],
+  ['cu', 'eu'],
+  ['ca', 'ea'],
+
   ['ll', 'U'],
 ];
 
@@ -103,8 +107,7 @@ const PAIRS: readonly (readonly [string, string])[] = [
 export function misread(word: string, rate: number, random: Random): string {
   let out = word;
   for (const [pair, wrong] of PAIRS)
-    if (out.includes(pair) && random.chance(pair === 'lb' ? 0.5 : pair === 'etc' ? 0.4 : rate * 5))
-      out = out.replace(pair, wrong);
+    if (out.includes(pair) && random.chance(OFTEN[pair] ?? rate * 5)) out = out.replace(pair, wrong);
   let changed = '';
   for (const letter of out) {
     const wrong = LETTERS[letter];

@@ -78,6 +78,8 @@ class Paginator {
   /** Ends the page that is open, if anything is on it. */
   finish(): void {
     this.#flush();
+    // A leaf for two or three last lines is not worth printing: the text ends with the page before.
+    if (this.#lines.length <= 3 && this.done.length > 0 && !this.#plain) this.#lines = [];
     if (this.#lines.length > 0) this.#turn();
   }
 
