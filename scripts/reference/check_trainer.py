@@ -6,6 +6,8 @@
 Same DatasetDict, config, initial weights, seed; dropout 0. Compares every row of log_history (loss, grad_norm,
 learning_rate, epoch, step, evaluation metrics), the best checkpoint, and the final weights, and loads Galley's
 trainer_state.json and model folder with transformers. Exits 1 beyond the tolerances.
+--golden FILE writes what the Trainer logs for a tiny text-only training that core/training/parity.test.ts repeats
+without Python.
 """
 
 import argparse
@@ -49,6 +51,7 @@ SCENARIOS = {
     "accumulation, sum as transformers 5": dict(accumulation=3, epochs=2, batch=2, mean=False),
     "steps, no clipping": dict(accumulation=1, epochs=2, batch=3, eval_steps=4, save_steps=4, clip=0.0),
     "max_steps in mid-epoch": dict(accumulation=2, epochs=9, batch=2, max_steps=5),
+    "fifty-six steps": dict(accumulation=1, epochs=8, batch=2),
 }
 
 
@@ -115,7 +118,7 @@ def collate(rows):
         attention_mask=torch.tensor([[1] * len(r["input_ids"]) + [0] * (longest - len(r["input_ids"])) for r in rows]),
         bbox=torch.tensor([pad(r, "bbox", [0, 0, 0, 0]) for r in rows]),
         labels=torch.tensor([pad(r, "labels", -100) for r in rows]),
-        pixel_values=torch.tensor(np.stack([r["pixel_values"] for r in rows])),
+        **({"pixel_values": torch.tensor(np.stack([r["pixel_values"] for r in rows]))} if "pixel_values" in rows[0] else {}),
     )
 
 
@@ -216,15 +219,64 @@ def compare(name, trainer, galley):
     return worst
 
 
+def golden_weights(model):
+    """Weights anybody can compute: no file needs to carry them."""
+    with torch.no_grad():
+        for index, (name, p) in enumerate(model.named_parameters()):
+            values = 0.1 * np.sin(1.7 * np.arange(p.numel()) + index)
+            if name.endswith("norm.weight") or name.endswith("LayerNorm.weight"):
+                values = values + 1
+            p.copy_(torch.tensor(values.astype(np.float32)).view_as(p))
+
+
+def write_golden(path, folder):
+    """Windows, settings and the Trainer's log of a training small enough to commit."""
+    config = dict(
+        vocab_size=40, hidden_size=24, num_hidden_layers=2, num_attention_heads=3, intermediate_size=20,
+        max_position_embeddings=30, type_vocab_size=1, coordinate_size=4, shape_size=4, visual_embed=False,
+        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, id2label=dict(enumerate(LABELS)),
+        label2id={n: i for i, n in enumerate(LABELS)}, pad_token_id=1, bos_token_id=0, eos_token_id=2,
+    )
+    model = LayoutLMv3ForTokenClassification(LayoutLMv3Config(**config))
+    golden_weights(model)
+    model.save_pretrained(folder / "golden")
+    rng = random.Random(3)
+
+    def window():
+        n = rng.randrange(3, 24)
+        ids = [0] + [rng.randrange(5, 40) for _ in range(n)] + [2]
+        boxes = [[0] * 4] + [[x, y, x + rng.randrange(100), y + rng.randrange(100)] for x, y in
+                             ((rng.randrange(900), rng.randrange(900)) for _ in range(n))] + [[0] * 4]
+        labels = [-100] + [i % 7 if rng.random() < 0.9 else -100 for i in ids[1:-1]] + [-100]
+        return dict(input_ids=ids, bbox=boxes, labels=labels)
+
+    train, held = [window() for _ in range(11)], [window() for _ in range(5)]
+    strip = lambda rows: [{k: v for k, v in row.items() if k != "pixel_values"} for row in rows]
+    runs = []
+    for s in [dict(accumulation=3, epochs=3, batch=2), dict(accumulation=1, epochs=2, batch=3, eval_steps=4, save_steps=4)]:
+        s = {**s, "seed": 42}
+        trainer = run_transformers(folder / "hf", folder / "golden", train, held, s)
+        timed = ("runtime", "per_second", "total_flos", "model_preparation_time")
+        rows = [{k: v for k, v in row.items() if not k.endswith(timed)} for row in trainer.state.log_history]
+        sums = {n: p.double().sum().item() for n, p in trainer.model.named_parameters()}
+        runs.append(dict(settings=s, best_step=trainer.state.best_global_step, log_history=rows, sums=sums))
+    versions = {"torch": torch.__version__, "transformers": transformers.__version__}
+    config["id2label"] = {str(k): v for k, v in config["id2label"].items()}
+    path.write_text(json.dumps(dict(versions=versions, config=config, train=strip(train), held=strip(held), runs=runs)) + "\n")
+
+
 def main():
     transformers.utils.logging.disable_progress_bar()
     datasets.disable_progress_bars()
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--keep", type=Path, help="work in this folder and leave it")
+    parser.add_argument("--golden", type=Path, help="write the golden file of the ordinary tests, and stop")
     arguments = parser.parse_args()
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="galley-trainer-"))
     folder.mkdir(exist_ok=True, parents=True)
+    if arguments.golden:
+        return write_golden(arguments.golden, folder)
     rng = random.Random(arguments.seed)
     dataset = make_data(folder, rng)
     init = folder / "init"
