@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { writeLabelsJsonl } from '../datasets/labels-jsonl.ts';
 import { writePagesJsonl } from '../datasets/pages-jsonl.ts';
 import { GalleyError } from '../errors/galley-error.ts';
-import { writeFolderWhole, writeJsonWhole } from '../files/files.ts';
+import { ensureFolder, writeFolderWhole, writeJsonWhole } from '../files/files.ts';
 import { DEMO_LABELS, readSetPage, scanSetPage } from './demo-pages.ts';
 import { type SetPage, setBook } from './typeset/paginate.ts';
 
@@ -59,7 +59,7 @@ export async function generateDemo(options: DemoOptions): Promise<DemoResult> {
   const book = setBook(seed, pages);
   const read = book.map((page) => readSetPage(page, seed));
   await writeFolderWhole(outDir, async (folder) => {
-    await mkdir(join(folder, 'images'), { recursive: true });
+    await ensureFolder(join(folder, 'images'));
     await printScans(book, folder, options);
     signal?.throwIfAborted();
     await writePagesJsonl(

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatasetDict } from '../datasets/dataset-dict.ts';
 import type { LabelledPage } from '../datasets/labelled-page.ts';
 import { renderConfusion } from '../drawing/confusion.ts';
 import { renderOverlay } from '../drawing/overlay.ts';
 import { GalleyError } from '../errors/galley-error.ts';
-import { writeFileWhole } from '../files/files.ts';
+import { ensureFolder, writeFileWhole } from '../files/files.ts';
 import { type Predictions, predictedIds, writePredictions } from '../inference/predictions.ts';
 import { Predictor } from '../inference/predictor.ts';
 import { evaluatePages } from '../training/metrics/evaluate.ts';
@@ -133,7 +132,7 @@ async function writePages(
   predictions: readonly Predictions[],
 ): Promise<InferenceRecord> {
   const dir = join(folder, 'inference');
-  await mkdir(join(dir, 'overlays'), { recursive: true });
+  await ensureFolder(join(dir, 'overlays'));
   const pages: InferenceRecord['pages'] = [];
   for (const [i, p] of predictions.entries()) {
     hooks.signal?.throwIfAborted();

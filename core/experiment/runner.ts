@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describeError, GalleyError } from '../errors/galley-error.ts';
-import { writeFileWhole, writeJsonWhole } from '../files/files.ts';
+import { ensureFolder, writeFileWhole, writeJsonWhole } from '../files/files.ts';
 import { environmentVersions } from './environment.ts';
 import { evaluationPass } from './evaluation-pass.ts';
 import type { ExperimentOptions } from './options.ts';
@@ -169,7 +169,7 @@ async function claimFolder(folder: string, options: ExperimentOptions): Promise<
     await rename(folder, aside);
     await rm(aside, { recursive: true, force: true });
   }
-  await mkdir(folder, { recursive: true });
+  await ensureFolder(folder);
 }
 
 /** run.json, metrics.json and REPORT.md, after every pass: a killed run still says how far it came. */

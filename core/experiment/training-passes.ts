@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderTrainingChart } from '../drawing/chart.ts';
+import { ensureFolder } from '../files/files.ts';
 import { type TrainingOptions, trainingSchema } from '../training/options.ts';
 import { type StageResult, saveFinalModel, trainStage } from '../training/stages.ts';
 import type { StageRecord } from './record.ts';
@@ -98,7 +98,7 @@ async function drawCurves(state: ExperimentState, result: StageResult): Promise<
   stages.push({ name: `Stage ${result.name}`, history: result.logHistory });
   histories.set(state, stages);
   const path = join(state.folder, 'training', 'curves.png');
-  await mkdir(join(state.folder, 'training'), { recursive: true });
+  await ensureFolder(join(state.folder, 'training'));
   await renderTrainingChart(stages, { outPng: path });
   const { pictures } = state.record;
   if (!pictures.some((p) => p.path === path)) pictures.unshift({ title: 'Training', path });

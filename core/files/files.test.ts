@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readJson, writeFileWhole, writeFolderWhole } from './files.ts';
+import { ensureFolder, readJson, writeFileWhole, writeFolderWhole } from './files.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -43,5 +43,19 @@ describe('whole writes', () => {
       where: join(dir, 'x.json'),
     });
     await expect(readJson(join(dir, 'y.json'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('ensureFolder', () => {
+  it('makes every parent, and says which folder cannot be made', async () => {
+    await ensureFolder(join(dir, 'p/q/r'));
+    await ensureFolder(join(dir, 'p/q/r'));
+    expect(await readdir(join(dir, 'p/q'))).toEqual(['r']);
+    await writeFile(join(dir, 'file'), '');
+    await expect(ensureFolder(join(dir, 'file/x/y'))).rejects.toMatchObject({ where: join(dir, 'file/x') });
+    if (process.platform === 'linux')
+      await expect(ensureFolder('/proc/galley-nowhere/x')).rejects.toMatchObject({
+        where: '/proc/galley-nowhere',
+      });
   });
 });

@@ -1,11 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { GalleyError, toGalleyError } from '../errors/galley-error.ts';
 
 const beside = (path: string) =>
   join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
+
+/**
+ * Makes a folder and its missing parents, one at a time: Node's own `recursive` never returns where a parent is there
+ * but cannot hold folders (`/proc/x/y`).
+ * @throws GalleyError `not-found`, `io` naming the folder that could not be made
+ */
+export async function ensureFolder(path: string): Promise<void> {
+  const missing: string[] = [];
+  let folder = resolve(path);
+  while (!existsSync(folder) && dirname(folder) !== folder) {
+    missing.unshift(folder);
+    folder = dirname(folder);
+  }
+  for (const next of missing) {
+    try {
+      await mkdir(next);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw toGalleyError(error, next);
+    }
+  }
+}
 
 /** Writes beside, syncs, then renames: readers see the old file or the whole new one, never a half. */
 export function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
@@ -16,7 +37,7 @@ export function writeFileWhole(path: string, data: string | Uint8Array): Promise
 export async function fillFileWhole(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
   const temporary = beside(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await ensureFolder(dirname(path));
     const handle = await open(temporary, 'w');
     try {
       await fill(handle);
@@ -47,7 +68,7 @@ export async function writeFolderWhole(
   const temporary = beside(path);
   const old = `${temporary}.old`;
   try {
-    await mkdir(temporary, { recursive: true });
+    await ensureFolder(temporary);
     await fill(temporary);
     const replaced = existsSync(path);
     if (replaced) await rename(path, old);

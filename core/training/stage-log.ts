@@ -1,6 +1,7 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toGalleyError } from '../errors/galley-error.ts';
+import { ensureFolder } from '../files/files.ts';
 import type { TrainingEvent } from './trainer-types.ts';
 
 /** `<name>.jsonl` with every row of the log as it comes, `<name>.log` to read. */
@@ -17,7 +18,7 @@ export class StageLog {
   static async open(dir: string, name: string, goOn: boolean): Promise<StageLog> {
     const log = new StageLog(join(dir, name));
     try {
-      await mkdir(dir, { recursive: true });
+      await ensureFolder(dir);
       if (!goOn) for (const file of [log.#text, log.#rows]) await writeFile(file, '');
     } catch (error) {
       throw toGalleyError(error, dir);

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openDatasetDict } from '../../datasets/dataset-dict.ts';
 import type { LabelledPage } from '../../datasets/labelled-page.ts';
 import { readWordsJson } from '../../datasets/words-json.ts';
 import { GalleyError } from '../../errors/galley-error.ts';
+import { ensureFolder } from '../../files/files.ts';
 import { type Predictions, writePredictions } from '../../inference/predictions.ts';
 import { Predictor } from '../../inference/predictor.ts';
 import type { Page } from '../../page/page.ts';
@@ -55,7 +55,7 @@ export async function predictJob(
     });
     for await (const predictions of stream) {
       const path = fileOf(predictions);
-      await mkdir(dirname(path), { recursive: true });
+      await ensureFolder(dirname(path));
       await writePredictions(path, predictions);
       result.written.push(path);
       result.pages += 1;
