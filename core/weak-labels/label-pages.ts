@@ -4,13 +4,13 @@ import { unionBox } from '../page/coordinates.ts';
 import type { Page } from '../page/page.ts';
 import { type Furniture, findFurniture } from './furniture.ts';
 import { KINDS, type Kind, LABEL_OF_KIND } from './kinds.ts';
+import { type MutableWeakPage, markSpans } from './mark-spans.ts';
 import { measureRows, type PageFeatures, type RowFeatures } from './row-features.ts';
 import { type RowView, viewRows } from './rule.ts';
 import { ROW_RULES } from './rules/index.ts';
 import { type ChainRow, type KindDistribution, kindProbabilities } from './sequence.ts';
-import { findSpans } from './spans.ts';
 import { isStray } from './specks.ts';
-import type { Signal, WeakLine, WeakPage, WorkHooks } from './types.ts';
+import type { Signal, WeakPage, WorkHooks } from './types.ts';
 
 /** How far rule votes are believed against context; chosen on the development pages. */
 const TRUST = 0.65;
@@ -59,7 +59,7 @@ export function labelBook(pages: readonly Page[], hooks: WorkHooks = {}): WeakPa
   const probabilities = kindProbabilities(chain, TRUST);
   const byDraft = new Map<Draft, Map<number, KindDistribution>>(drafts.map((draft) => [draft, new Map()]));
   for (const [i, { draft, row }] of places.entries()) byDraft.get(draft)!.set(row, probabilities[i]);
-  const answers = new Array<Mutable>(pages.length);
+  const answers = new Array<MutableWeakPage>(pages.length);
   for (const [i, draft] of drafts.entries()) answers[order[i]] = finishPage(draft, byDraft.get(draft)!);
   markSpans(order.map((i) => answers[i]));
   return answers;
@@ -88,34 +88,6 @@ function draftPage(page: Page): Draft {
   return { page, features, furniture, views, signals, scores };
 }
 
-type Mutable = WeakPage & { labels: number[]; wordConfidence: number[] };
-
-/** Marks TIME, TEMP and SERVINGS in the running directions of consecutive pages. */
-function markSpans(pages: readonly Mutable[]): void {
-  let stream: { page: Mutable; word: number }[] = [];
-  let last: Page | undefined;
-  const flush = () => {
-    for (const span of findSpans(stream.map(({ page, word }) => page.page.words[word])))
-      for (const i of span.words) {
-        const { page, word } = stream[i];
-        page.labels[word] = id(span.label);
-        page.wordConfidence[word] *= span.confidence;
-      }
-    stream = [];
-  };
-  for (const page of pages) {
-    if (last && page.page.pageNum - last.pageNum !== 1) flush();
-    for (const line of page.lines) {
-      if (line.kind === 'title' || line.kind === 'heading') flush();
-      if (line.label !== 'INSTRUCTION_STEP') continue;
-      for (const word of line.wordIndices)
-        if (page.labels[word] === id('INSTRUCTION_STEP')) stream.push({ page, word });
-    }
-    last = page.page;
-  }
-  flush();
-}
-
 interface RowVerdict {
   readonly label: DefaultLabel;
   readonly kind: Kind | Furniture;
@@ -141,7 +113,7 @@ function verdictOf(distribution: KindDistribution): RowVerdict {
   return { label, kind, confidence };
 }
 
-function finishPage(draft: Draft, distributions: ReadonlyMap<number, KindDistribution>): Mutable {
+function finishPage(draft: Draft, distributions: ReadonlyMap<number, KindDistribution>): MutableWeakPage {
   const { page, features, furniture } = draft;
   const verdicts = features.rows.map((row): RowVerdict => {
     const kind = furniture[row.index];
@@ -151,7 +123,7 @@ function finishPage(draft: Draft, distributions: ReadonlyMap<number, KindDistrib
   adoptSpecks(features, verdicts);
   const labels = new Array<number>(page.words.length).fill(id('O'));
   const wordConfidence = new Array<number>(page.words.length).fill(0);
-  const lines: WeakLine[] = [];
+  const lines: MutableWeakPage['lines'] = [];
   for (const row of features.rows) {
     const { label, kind, confidence } = verdicts[row.index];
     for (const i of row.wordIndices) {
@@ -171,7 +143,7 @@ function finishPage(draft: Draft, distributions: ReadonlyMap<number, KindDistrib
         label,
         kind,
         confidence,
-        signals: own,
+        signals: [...own],
         row: row.index,
       });
   }

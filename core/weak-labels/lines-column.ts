@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GalleyError } from '../errors/galley-error.ts';
-import { type DefaultLabel, LabelMap } from '../labels/labels.ts';
+import { DEFAULT_LABELS, type DefaultLabel, LabelMap } from '../labels/labels.ts';
 import { unionBox } from '../page/coordinates.ts';
 import type { Page } from '../page/page.ts';
 import { KINDS, LABEL_OF_KIND } from './kinds.ts';
@@ -91,7 +91,9 @@ export function decodeLines(column: string, page: Page): WeakLine[] {
   });
 }
 
-const labelOf = (kind: string): DefaultLabel => {
-  const known = KINDS.find((k) => k === kind);
-  return known ? LABEL_OF_KIND[known] : 'O';
-};
+/** Label a stored vote was for: of a kind of row, or a span's own (time, temp, servings). */
+function labelOf(kind: string): DefaultLabel {
+  const row = KINDS.find((known) => known === kind);
+  if (row) return LABEL_OF_KIND[row];
+  return DEFAULT_LABELS.find((label) => label.toLowerCase() === kind) ?? 'O';
+}

@@ -41,6 +41,7 @@ export const temperature: SpanRule = {
       let start = i;
       if (/^(to|or)$/.test(tokens[i - 1]?.plain ?? '') && /^\d{2,3}°?$/.test(tokens[i - 2]?.plain ?? ''))
         start = i - 2;
+      if (found.at(-1)?.end === start + 1) found.pop();
       found.push({ start, end, confidence: 0.95, evidence: text(start, end) });
     }
     return found;
