@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { CallName, CallOutput, calls, EventName, EventPayload } from './contract.ts';
+import type { Session } from './session.ts';
+import type { UserSettings } from './user-settings.ts';
+
+export interface WorkbenchOptions {
+  /** Project to open at the start. */
+  readonly projectDir?: string;
+  readonly transport: 'electron' | 'http';
+  /** Folder below which `project.choose` offers projects by name (browser); default: the current folder. */
+  readonly root?: string;
+  /** Folder of the demo project; default: `data/demo` where `galley demo` made one, else in the person's data folder. */
+  readonly demoDir?: string;
+  readonly configDir?: string;
+  /** Desktop: a folder dialog. Null where the person changed their mind. */
+  readonly chooseFolder?: () => Promise<string | null>;
+  /** Desktop: shows a folder in the file manager. */
+  readonly reveal?: (folder: string) => Promise<boolean>;
+}
+
+/** What the calls of a workbench work on. */
+export interface Context {
+  readonly options: WorkbenchOptions;
+  readonly settings: UserSettings;
+  emit<N extends EventName>(name: N, payload: z.input<typeof import('./contract.ts').events[N]>): void;
+  /** The open project. @throws GalleyError `usage` where none is open */
+  session(): Session;
+  /** Null where none is open; throws what went wrong when one was to be opened at the start. */
+  current(): Session | null;
+  /** Opens a project in place of the one that is open. */
+  open(folder: string): Promise<Session>;
+}
+
+/** Handlers of some of the calls; input is validated before, output after. */
+export type Handlers = {
+  [N in CallName]?: (input: z.output<(typeof calls)[N]['input']>) => Promise<CallOutput<N>> | CallOutput<N>;
+};
+
+export type { EventPayload };

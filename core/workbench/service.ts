@@ -1,0 +1,142 @@
+import { resolve } from 'node:path';
+import { GalleyError } from '../errors/galley-error.ts';
+import { appCalls } from './calls/app.ts';
+import { pageCalls } from './calls/pages.ts';
+import { projectCalls } from './calls/project.ts';
+import type { Context, Handlers, WorkbenchOptions } from './context.ts';
+import {
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  calls,
+  type EventName,
+  type EventPayload,
+  events,
+} from './contract.ts';
+import type { PageImage } from './page-images.ts';
+import { Session } from './session.ts';
+import { configFolder } from './user-folders.ts';
+import { UserSettings } from './user-settings.ts';
+
+export type { WorkbenchOptions } from './context.ts';
+
+/** Version of the product, as package.json has it. */
+export const VERSION = '0.1.0';
+
+/** What a transport carries: calls validated both ways, events, and the pictures of pages. */
+export interface Workbench {
+  /**
+   * @throws GalleyError `usage` for a call that does not exist or an input that does not fit it, and what the call
+   * itself throws; see `toContractError`
+   */
+  call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
+  /** The same for names and values that come over a wire. */
+  callUnknown(name: string, input: unknown): Promise<unknown>;
+  on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void;
+  /** Every event, for a transport. */
+  onEvent(listener: (name: EventName, payload: unknown) => void): () => void;
+  /** @throws GalleyError `not-found` */
+  pageImage(pageNum: number, width: number): Promise<PageImage>;
+  close(): Promise<void>;
+}
+
+/** Starts the application behind a window: project, pages, annotations, jobs. */
+export async function createWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const listeners = new Set<(name: EventName, payload: unknown) => void>();
+  let session: Session | null = null;
+  let failure: unknown = null;
+  let opening: Promise<unknown> = Promise.resolve();
+
+  const context: Context = {
+    options,
+    settings: new UserSettings(options.configDir ?? configFolder()),
+    emit: (name, payload) => {
+      const checked = events[name].safeParse(payload);
+      // An event that does not fit would only confuse a window; the tests look at this line.
+      if (!checked.success) throw new Error(`event ${name}: ${checked.error.issues[0].message}`);
+      for (const listener of listeners) listener(name, checked.data);
+    },
+    session: () => {
+      if (session) return session;
+      throw new GalleyError('usage', 'no project is open', { hint: 'open the demo, or a folder with pages' });
+    },
+    current: () => {
+      if (failure) throw failure;
+      return session;
+    },
+    open: (given) => {
+      const folder = resolve(given);
+      const opened = opening.then(async () => {
+        if (session?.project.folder === folder && session.readOnlyReason === null) return session;
+        const before = session;
+        session = null;
+        await before?.close();
+        try {
+          session = await Session.open(folder);
+        } catch (error) {
+          // The project that was open stays open.
+          if (before) session = await Session.open(before.project.folder).catch(() => null);
+          throw error;
+        }
+        failure = null;
+        const current = session;
+        current.onPagesChanged = (pages) => context.emit('pages.changed', { pages });
+        await context.settings.remember(current.project.folder, current.project.name);
+        context.emit('project.changed', { project: current.info() });
+        return current;
+      });
+      opening = opened.catch(() => {});
+      return opened;
+    },
+  };
+
+  const handlers: Handlers = {
+    ...appCalls(context, VERSION),
+    ...projectCalls(context),
+    ...pageCalls(context),
+  };
+
+  if (options.projectDir !== undefined)
+    await context.open(options.projectDir).catch((error) => {
+      failure = error;
+    });
+
+  const callUnknown = async (name: string, input: unknown): Promise<unknown> => {
+    if (!Object.hasOwn(calls, name)) throw new GalleyError('usage', `there is no call "${name}"`);
+    const schema = calls[name as CallName];
+    const parsed = schema.input.safeParse(input ?? {});
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw new GalleyError('usage', `${name}: ${issue.path.join('.') || 'input'}: ${issue.message}`);
+    }
+    const handler = handlers[name as CallName] as ((input: unknown) => unknown) | undefined;
+    if (!handler) throw new GalleyError('usage', `${name} is not there yet`);
+    return schema.output.parse(await handler(parsed.data));
+  };
+
+  return {
+    call: (name, input) => callUnknown(name, input) as Promise<never>,
+    callUnknown,
+    on: (name, listener) => {
+      const forward = (of: EventName, payload: unknown) => {
+        if (of === name) listener(payload as never);
+      };
+      listeners.add(forward);
+      return () => listeners.delete(forward);
+    },
+    onEvent: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    pageImage: (pageNum, width) => {
+      const current = context.session();
+      return current.images.get(current.pages.book.page(pageNum), width);
+    },
+    close: async () => {
+      await opening;
+      await session?.close();
+      session = null;
+      listeners.clear();
+    },
+  };
+}
