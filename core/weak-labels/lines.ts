@@ -10,7 +10,7 @@ export interface TextLine {
 }
 
 /** What stands at one height across the page, left to right, columns included. */
-export interface Row {
+interface Row {
   readonly words: readonly number[];
   /** The row's columns: one for a plain line of prose. */
   readonly cells: readonly (readonly number[])[];
@@ -159,13 +159,12 @@ function mergeRuns(runs: Placed[][], wordHeight: number, level: (word: Placed) =
     let best: Placed[] | undefined;
     let bestDistance = DRIFT * wordHeight;
     for (const row of rows) {
+      const distance = Math.abs(nearLevel(row, run, level) - meanOf(run, level));
+      if (distance > bestDistance) continue;
       if (row.some((a) => run.some((b) => overlapX(a, b) > 0.3 * Math.min(a.x1 - a.x0, b.x1 - b.x0))))
         continue;
-      const distance = Math.abs(nearLevel(row, run, level) - meanOf(run, level));
-      if (distance <= bestDistance) {
-        bestDistance = distance;
-        best = row;
-      }
+      bestDistance = distance;
+      best = row;
     }
     if (best) best.push(...run);
     else rows.push([...run]);

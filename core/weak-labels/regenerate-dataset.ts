@@ -71,7 +71,7 @@ export interface RegeneratedDataset extends Regeneration {
 }
 
 /** Thresholds of the first attempt: the preset, and what was given instead of parts of it. */
-export function firstThresholds(options: RegenerateDatasetOptions): Thresholds {
+function firstThresholds(options: RegenerateDatasetOptions): Thresholds {
   const preset = PRESETS[options.preset];
   return {
     minTitleLines: options.min_title_lines ?? preset.minTitleLines,

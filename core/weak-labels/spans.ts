@@ -35,7 +35,7 @@ export interface SpanRule {
 }
 
 /** Later rules win where spans overlap, except inside SERVINGS, which is a whole clause. */
-export const SPAN_RULES: readonly SpanRule[] = [time, temperature, servings];
+const SPAN_RULES: readonly SpanRule[] = [time, temperature, servings];
 
 export interface Span {
   readonly rule: string;
@@ -47,7 +47,7 @@ export interface Span {
 }
 
 /** Joins "min-" and "utes," to one token. Specks without letters or digits are passed over inside a word. */
-export function tokenize(words: readonly string[]): Token[] {
+function tokenize(words: readonly string[]): Token[] {
   const tokens: Token[] = [];
   for (let i = 0; i < words.length; i++) {
     let text = words[i];

@@ -13,9 +13,6 @@ export function quantile(values: readonly number[], q: number): number {
 export const clamp = (value: number, low: number, high: number): number =>
   Math.min(high, Math.max(low, value));
 
-/** Logistic function. */
-export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-
 /** log(sum(exp(values))) without overflow; -Infinity for none. */
 export function logSumExp(values: readonly number[]): number {
   let top = Number.NEGATIVE_INFINITY;
@@ -42,14 +39,19 @@ export interface ConsensusOptions {
   readonly outside: -1 | 1;
 }
 
+const MAXIMUM_POINTS = 120;
+
 /**
  * The straight line x = at + slope * y that bounds the points on one side and that most of them lie on; among equals
  * the one with the smallest total distance. With no two points far enough apart: upright through one of them.
  */
 export function boundingLine(
-  points: readonly { x: number; y: number }[],
+  given: readonly { x: number; y: number }[],
   { tolerance, minimumSlope, maximumSlope, outside }: ConsensusOptions,
 ): StraightLine & { support: number } {
+  // Every pair is tried against every point: more points than a page has lines would take minutes and add nothing.
+  const every = Math.max(1, Math.ceil(given.length / MAXIMUM_POINTS));
+  const points = given.filter((_, i) => i % every === 0);
   let best = {
     at: median(points.map((p) => p.x)),
     slope: 0,

@@ -7,7 +7,7 @@ const SERVE = new Set(['serve', 'garnish'].map(fold));
 const AND = new Set(['and', 'then', 'or'].map(fold));
 
 /** Verbs in the imperative: at the start of a sentence, or after a comma, semicolon or "and". */
-export function imperatives({ words, folded, previous }: RowView): {
+function imperatives({ words, folded, previous }: RowView): {
   opening: number;
   inside: number;
   verbs: string[];

@@ -13,14 +13,14 @@ export const PORRIDGE = [
   ),
 ];
 
-export const DUMPLINGS = [
+const DUMPLINGS = [
   title('Lighthouse Dumplings II.'),
   ...directions(
     'Mix two cups flour with one-half teaspoon salt, rub in three tablespoons butter with the tips of the fingers, and add milk to make a soft dough. Drop by spoonfuls in boiling stock, cover closely, and cook one-half hour. This recipe makes twelve dumplings.',
   ),
 ];
 
-export const ESSAY = paragraph(
+const ESSAY = paragraph(
   'Barley is one of the oldest grains that are known, and it has been grown in most countries of the north since early times. It contains much starch, and is considered wholesome; there are several varieties in the market, of which the pearled is the best and most expensive. It should be kept in a dry place, since the damp is its worst enemy, and it is often sold in small bags.',
   undefined,
   1.5,
