@@ -1,7 +1,17 @@
 import type { LucideIcon } from 'lucide-react';
 import type { State } from '../state/api.ts';
 
-export type ActionGroup = 'go' | 'pages' | 'label' | 'accept' | 'select' | 'edit' | 'source' | 'view' | 'export' | 'window';
+export type ActionGroup =
+  | 'go'
+  | 'pages'
+  | 'label'
+  | 'accept'
+  | 'select'
+  | 'edit'
+  | 'source'
+  | 'view'
+  | 'export'
+  | 'window';
 
 /**
  * One thing a person can do. Keys, buttons, menus and the command palette all go through this object, so an action has

@@ -5,17 +5,33 @@ import type { Action } from './action.ts';
 import { useActions } from './context.ts';
 import { chordOf, isMac, keyConflicts, keysOf } from './keys.ts';
 
-const TEXT = 'input:not([type="range"], [type="checkbox"], [type="radio"]), textarea, select, [contenteditable="true"]';
+const TEXT =
+  'input:not([type="range"], [type="checkbox"], [type="radio"]), textarea, select, [contenteditable="true"]';
 /** Keys that a focused control uses itself. */
-const CONTROL_KEYS = new Set(['enter', 'space', 'left', 'right', 'up', 'down', 'home', 'end', 'pageup', 'pagedown', 'delete', 'backspace']);
-const CONTROLS = 'button, a[href], input, [role="tab"], [role="slider"], [role="option"], [role="menuitem"], [role="separator"]';
+const CONTROL_KEYS = new Set([
+  'enter',
+  'space',
+  'left',
+  'right',
+  'up',
+  'down',
+  'home',
+  'end',
+  'pageup',
+  'pagedown',
+  'delete',
+  'backspace',
+]);
+const CONTROLS =
+  'button, a[href], input, [role="tab"], [role="slider"], [role="option"], [role="menuitem"], [role="separator"]';
 
 /** Whether a press belongs to what has the focus rather than to an action. */
 function belongsToFocus(target: Element | null, chord: string, action: Action): boolean {
   if (!target) return false;
   if (target.closest(TEXT)) return !action.inText;
   // Inside menus and dialogs the widget's own keys rule.
-  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]:not([data-canvas])')) return !action.inText;
+  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]:not([data-canvas])'))
+    return !action.inText;
   return CONTROL_KEYS.has(chord.replace('shift+', '')) && target.closest(CONTROLS) !== null;
 }
 

@@ -34,11 +34,16 @@ export function chordOf(press: KeyPress, mac: boolean): string | null {
   const key = digit ?? letter ?? plain;
   const sign = !digit && !letter && press.key.length === 1 && press.key !== ' ' && !/\p{L}/u.test(press.key);
   const mod = mac ? press.metaKey : press.ctrlKey;
-  return [mod && 'mod', press.altKey && 'alt', press.shiftKey && !sign && 'shift', key].filter(Boolean).join('+');
+  return [mod && 'mod', press.altKey && 'alt', press.shiftKey && !sign && 'shift', key]
+    .filter(Boolean)
+    .join('+');
 }
 
 /** The keys an action has after a person's own choice; an empty choice means no key. */
-export function keysOf(action: Pick<Action, 'id' | 'keys'>, chosen: Readonly<Record<string, string>>): string[] {
+export function keysOf(
+  action: Pick<Action, 'id' | 'keys'>,
+  chosen: Readonly<Record<string, string>>,
+): string[] {
   const own = chosen[action.id];
   if (own === undefined) return [...action.keys];
   return own === '' ? [] : own.split(' ');

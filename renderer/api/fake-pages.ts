@@ -13,10 +13,40 @@ export const FAKE_LABELS = [
 
 const WIDTH = 1000;
 const HEIGHT = 1500;
-const KINDS = ['Plain', 'Quick', 'Steamed', 'Baked', 'Brown', 'Sour Milk', 'Graham', 'Potato', 'Apple', 'Rice'];
-const DISHES = ['Muffins', 'Griddle-Cakes', 'Pudding', 'Brown Bread', 'Omelet', 'Chowder', 'Gingerbread', 'Rolls'];
+const KINDS = [
+  'Plain',
+  'Quick',
+  'Steamed',
+  'Baked',
+  'Brown',
+  'Sour Milk',
+  'Graham',
+  'Potato',
+  'Apple',
+  'Rice',
+];
+const DISHES = [
+  'Muffins',
+  'Griddle-Cakes',
+  'Pudding',
+  'Brown Bread',
+  'Omelet',
+  'Chowder',
+  'Gingerbread',
+  'Rolls',
+];
 const AMOUNTS = ['1 cup', '2 cups', '½ cup', '1 teaspoon', '3 tablespoons', '¼ teaspoon', '2', '4'];
-const GOODS = ['flour', 'sugar', 'milk', 'butter, melted', 'eggs, well beaten', 'salt', 'soda', 'molasses', 'cream'];
+const GOODS = [
+  'flour',
+  'sugar',
+  'milk',
+  'butter, melted',
+  'eggs, well beaten',
+  'salt',
+  'soda',
+  'molasses',
+  'cream',
+];
 const STEPS = [
   'Mix and sift dry ingredients, add gradually the milk, eggs well beaten, and melted butter.',
   'Drop by spoonfuls on a greased hot griddle; cook on one side until full of bubbles, then turn.',
@@ -67,7 +97,11 @@ function typeset(pageNum: number, wordsWanted: number): { words: Word[]; columns
       column++;
     }
   };
-  const set = (text: string, label: number, options: { indent?: number; centre?: boolean; scale?: number } = {}) => {
+  const set = (
+    text: string,
+    label: number,
+    options: { indent?: number; centre?: boolean; scale?: number } = {},
+  ) => {
     const { indent = 0, centre = false, scale = 1 } = options;
     const advance = (word: string) => word.length * size * 0.47 * scale;
     const gap = size * 0.3;
@@ -82,7 +116,13 @@ function typeset(pageNum: number, wordsWanted: number): { words: Word[]; columns
       }
       if (column >= columns) return;
       const own =
-        label !== 3 ? label : /minutes|hours?$|twenty|three|one-half/.test(part) ? 4 : /°|F\./.test(part) ? 5 : 3;
+        label !== 3
+          ? label
+          : /minutes|hours?$|twenty|three|one-half/.test(part)
+            ? 4
+            : /°|F\./.test(part)
+              ? 5
+              : 3;
       words.push({
         text: part,
         box: [x / WIDTH, y / HEIGHT, (x + wide) / WIDTH, (y + size * scale) / HEIGHT].map((v) =>
@@ -117,9 +157,12 @@ export function fakeDetail(pageNum: number, wordsWanted: number): PageDetail {
   const { words } = typeset(pageNum, wordsWanted);
   const truth = words.map((word) => word.label);
   const slip = (label: number, chance: number) => (random() < chance ? Math.floor(random() * 7) : label);
-  const weak = truth.map((label) => (label === 4 || label === 5 ? (random() < 0.4 ? 3 : label) : slip(label, 0.03)));
+  const weak = truth.map((label) =>
+    label === 4 || label === 5 ? (random() < 0.4 ? 3 : label) : slip(label, 0.03),
+  );
   const predicted = pageNum % 9 === 4 ? null : truth.map((label) => slip(label, 0.04));
-  const gold = pageNum % 5 === 0 ? truth.map((label, i) => (i % 3 === 0 || pageNum % 10 === 0 ? label : -1)) : null;
+  const gold =
+    pageNum % 5 === 0 ? truth.map((label, i) => (i % 3 === 0 || pageNum % 10 === 0 ? label : -1)) : null;
   const byLine = Map.groupBy(words.keys(), (i) => words[i].line);
   const lines = [...byLine.values()].map((indices) => {
     const label = FAKE_LABELS[weak[indices[0]]].name;
@@ -129,7 +172,12 @@ export function fakeDetail(pageNum: number, wordsWanted: number): PageDetail {
       label,
       confidence: 0.55 + random() * 0.44,
       signals: [
-        { rule: 'starts-with-quantity', label: 'INGREDIENT_LINE', weight: 1.4, evidence: words[indices[0]].text },
+        {
+          rule: 'starts-with-quantity',
+          label: 'INGREDIENT_LINE',
+          weight: 1.4,
+          evidence: words[indices[0]].text,
+        },
         { rule: 'imperative-verb', label: 'INSTRUCTION_STEP', weight: 0.8, evidence: 'mix, add' },
       ].filter((signal) => signal.label === label),
     };
@@ -206,7 +254,15 @@ export function fakeRecipes(detail: PageDetail, labels: readonly number[]): Reci
       });
     const recipe = recipes[recipes.length - 1];
     recipe.wordIndices.push(...run);
-    const list = [null, null, recipe.ingredients, recipe.steps, recipe.times, recipe.temperatures, recipe.servings];
+    const list = [
+      null,
+      null,
+      recipe.ingredients,
+      recipe.steps,
+      recipe.times,
+      recipe.temperatures,
+      recipe.servings,
+    ];
     list[label]?.push(part(run));
     run = [];
   };
@@ -233,7 +289,7 @@ function surround(boxes: readonly (readonly number[])[]): [number, number, numbe
   ];
 }
 
-const escape = (text: string) => text.replace(/[<&>]/g, (c) => `&#${c.charCodeAt(0)};`);
+const escaped = (text: string) => text.replace(/[<&>]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** The page drawn as a picture. */
 export function fakeImage(detail: PageDetail, width = WIDTH): string {
@@ -242,7 +298,7 @@ export function fakeImage(detail: PageDetail, width = WIDTH): string {
       const [x0, y0, x1, y1] = detail.bboxes[i];
       const [x, y, w, h] = [x0 / 1000, y1 / 1000, (x1 - x0) / 1000, (y1 - y0) / 1000];
       const size = h * HEIGHT * 1.05;
-      return `<text x="${x * WIDTH}" y="${y * HEIGHT - size * 0.16}" font-size="${size}" textLength="${w * WIDTH}" lengthAdjust="spacingAndGlyphs">${escape(word)}</text>`;
+      return `<text x="${x * WIDTH}" y="${y * HEIGHT - size * 0.16}" font-size="${size}" textLength="${w * WIDTH}" lengthAdjust="spacingAndGlyphs">${escaped(word)}</text>`;
     })
     .join('');
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${(width * HEIGHT) / WIDTH}" viewBox="0 0 ${WIDTH} ${HEIGHT}"><rect width="100%" height="100%" fill="#efe6d2"/><g font-family="Georgia, serif" fill="#2a2118">${text}</g></svg>`;

@@ -66,14 +66,27 @@ export function fakeApi(options: FakeOptions): FakeApi {
     models:
       options.scene === 'nomodel'
         ? []
-        : [{ id: 'galley-nano', name: 'galley-nano, both stages', trainedAt: '2026-01-04T14:02:00Z', macroF1: 0.871 }],
+        : [
+            {
+              id: 'galley-nano',
+              name: 'galley-nano, both stages',
+              trainedAt: '2026-01-04T14:02:00Z',
+              macroF1: 0.871,
+            },
+          ],
     warnings: [],
   };
   const detailOf = (pageNum: number): PageDetail => {
     if (pageNum < 1 || pageNum > count)
-      throw new CallError({ code: 'not-found', message: `there is no page ${pageNum}`, where: null, hint: null });
+      throw new CallError({
+        code: 'not-found',
+        message: `there is no page ${pageNum}`,
+        where: null,
+        hint: null,
+      });
     const known = details.get(pageNum) ?? fakeDetail(pageNum, options.words);
-    if (options.scene === 'nomodel') Object.assign(known, { predicted: null, predictedConfidence: null, model: null });
+    if (options.scene === 'nomodel')
+      Object.assign(known, { predicted: null, predictedConfidence: null, model: null });
     details.set(pageNum, known);
     return known;
   };
@@ -148,7 +161,8 @@ export function fakeApi(options: FakeOptions): FakeApi {
       if (options.scene === 'broken')
         throw new CallError({
           code: 'damaged',
-          message: 'the dataset of this project cannot be read: data-00000-of-00001.arrow ends after 18 432 of 96 256 bytes',
+          message:
+            'the dataset of this project cannot be read: data-00000-of-00001.arrow ends after 18 432 of 96 256 bytes',
           where: 'boston/dataset/train/data-00000-of-00001.arrow',
           hint: 'Label the pages again, or put the file back from a copy.',
         });
@@ -165,7 +179,10 @@ export function fakeApi(options: FakeOptions): FakeApi {
       return { project, jobId: null };
     },
     'project.openRecent': () => project,
-    'project.choose': ({ name }) => ({ project: name ? project : null, choices: ['boston', 'settlement-1901'] }),
+    'project.choose': ({ name }) => ({
+      project: name ? project : null,
+      choices: ['boston', 'settlement-1901'],
+    }),
     'pages.list': () => ({
       pages: Array.from({ length: count }, (_, i) => listed(i + 1)),
     }),
@@ -178,7 +195,12 @@ export function fakeApi(options: FakeOptions): FakeApi {
     'pages.predict': ({ pageNum }) => {
       const known = detailOf(pageNum);
       const predicted = known.weak ?? known.words.map(() => 0);
-      const next = { ...known, predicted, predictedConfidence: predicted.map(() => 0.93), model: 'galley-nano' };
+      const next = {
+        ...known,
+        predicted,
+        predictedConfidence: predicted.map(() => 0.93),
+        model: 'galley-nano',
+      };
       details.set(pageNum, { ...next, summary: summarise(pageNum, next, edited.has(pageNum)) });
       return detailOf(pageNum);
     },

@@ -1,4 +1,10 @@
-import type { CallInput, CallName, CallOutput, ContractError, WorkbenchApi } from '../../core/workbench/contract.ts';
+import type {
+  CallInput,
+  CallName,
+  CallOutput,
+  ContractError,
+  WorkbenchApi,
+} from '../../core/workbench/contract.ts';
 import { CallError } from './errors.ts';
 
 /** What the preload script of the desktop application puts on `window.galley`. */

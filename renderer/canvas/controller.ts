@@ -2,14 +2,24 @@ import type { PageDetail } from '../../core/workbench/contract.ts';
 import type { State } from '../state/api.ts';
 import type { GalleyStore } from '../state/store.ts';
 import { wordLabels } from '../state/word-labels.ts';
-import { type Camera, fitPage, fitRect, fitWidth, keepInSight, reveal, toPage, visibleRect, zoomAbout } from './kernels/camera.ts';
+import {
+  type Camera,
+  fitPage,
+  fitRect,
+  fitWidth,
+  keepInSight,
+  reveal,
+  toPage,
+  visibleRect,
+  zoomAbout,
+} from './kernels/camera.ts';
 import { type Point, type Rect, type Size, toPagePixels, union } from './kernels/geometry.ts';
 import { buildSpatialIndex, type SpatialIndex } from './kernels/spatial-index.ts';
 import { drawOverlay } from './overlay.ts';
 import { type CanvasTheme, canvasTheme, labelInks } from './palette.ts';
 import type { CanvasHandle } from './port.ts';
-import { drawTokens, drawWordsAsText, type Scene } from './scene.ts';
 import type { Picture } from './scan.ts';
+import { drawTokens, drawWordsAsText, runsOf, type Scene } from './scene.ts';
 
 /** Selection may zoom in this far: beyond it a single word fills the window. */
 const MOST_SELECTION_SCALE = 4;
@@ -66,7 +76,9 @@ export class CanvasController implements CanvasHandle {
       if (!samePage) this.#open(state);
     }
     const sceneChanged =
-      !before || SCENE_PARTS.some((part) => state[part] !== before[part]) || state.project?.labels !== before.project?.labels;
+      !before ||
+      SCENE_PARTS.some((part) => state[part] !== before[part]) ||
+      state.project?.labels !== before.project?.labels;
     if (sceneChanged) {
       this.#scene = this.#makeScene(state);
       this.#redraw(['scan', 'tokens', 'overlay']);
@@ -114,7 +126,9 @@ export class CanvasController implements CanvasHandle {
   }
 
   zoom(factor: number): void {
-    this.setCamera(zoomAbout(this.camera, { x: this.viewport.width / 2, y: this.viewport.height / 2 }, factor));
+    this.setCamera(
+      zoomAbout(this.camera, { x: this.viewport.width / 2, y: this.viewport.height / 2 }, factor),
+    );
   }
 
   visibleWords(): number[] {
@@ -175,7 +189,18 @@ export class CanvasController implements CanvasHandle {
     if (!detail) return;
     const { selection, cursor, pointed, spotlight } = this.#store.getState();
     const { rects, brush, lasso, focused } = this;
-    const overlay = { rects, readingOrder: detail.readingOrder, selection, cursor, pointed, spotlight, page: detail, brush, lasso, focused };
+    const overlay = {
+      rects,
+      readingOrder: detail.readingOrder,
+      selection,
+      cursor,
+      pointed,
+      spotlight,
+      page: detail,
+      brush,
+      lasso,
+      focused,
+    };
     drawOverlay(pen, overlay, this.camera, this.#theme);
   }
 
@@ -191,10 +216,12 @@ export class CanvasController implements CanvasHandle {
   #makeScene(state: State): Scene | null {
     const { detail, project, recipes, source } = state;
     if (!detail || !project) return null;
+    const shown = wordLabels(detail, source);
     return {
       detail,
       rects: this.rects,
-      shown: wordLabels(detail, source),
+      shown,
+      ...runsOf(this.rects, detail.readingOrder, shown),
       inks: labelInks(project.labels),
       hidden: new Set(state.hiddenLabels),
       recipes: recipes?.key === `${detail.summary.pageNum}/${source}` ? recipes.groups : [],
@@ -214,7 +241,8 @@ export class CanvasController implements CanvasHandle {
       kind === 'zoom'
         ? fitRect(around, this.viewport, MOST_SELECTION_SCALE)
         : reveal(this.camera, around, this.viewport);
-    if (next.x !== this.camera.x || next.y !== this.camera.y || next.scale !== this.camera.scale) this.setCamera(next);
+    if (next.x !== this.camera.x || next.y !== this.camera.y || next.scale !== this.camera.scale)
+      this.setCamera(next);
   }
 }
 
@@ -230,4 +258,9 @@ const SCENE_PARTS = [
   'letters',
   'dimScan',
 ] as const satisfies readonly (keyof State)[];
-const OVERLAY_PARTS = ['selection', 'cursor', 'pointed', 'spotlight'] as const satisfies readonly (keyof State)[];
+const OVERLAY_PARTS = [
+  'selection',
+  'cursor',
+  'pointed',
+  'spotlight',
+] as const satisfies readonly (keyof State)[];

@@ -39,6 +39,8 @@ export class Gestures {
     element.addEventListener('pointerup', this.#up, { signal });
     element.addEventListener('pointercancel', this.#cancel, { signal });
     element.addEventListener('pointerleave', () => this.#store.getState().point(null), { signal });
+    // A key is pressed to label what is seen: nothing may cover it until the pointer moves again.
+    window.addEventListener('keydown', () => this.#store.getState().point(null), { signal });
     element.addEventListener('dblclick', this.#double, { signal });
     element.addEventListener('wheel', this.#wheel, { signal, passive: false });
     return () => stop.abort();
@@ -104,7 +106,8 @@ export class Gestures {
     const gesture = this.#gesture;
     this.#cancel();
     if (gesture.kind === 'pressed') this.#click(p, event);
-    else if (gesture.kind === 'box' || gesture.kind === 'lasso') this.#take(this.#caught(gesture, p), gesture.adds);
+    else if (gesture.kind === 'box' || gesture.kind === 'lasso')
+      this.#take(this.#caught(gesture, p), gesture.adds);
   };
 
   #cancel = () => {

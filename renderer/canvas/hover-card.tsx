@@ -5,8 +5,8 @@ import { differs, labelFrom, wordLabels } from '../state/word-labels.ts';
 import { LabelChip } from '../ui/chip.tsx';
 import type { CanvasController } from './controller.ts';
 import { describeDifference } from './describe-word.ts';
-import { lineOf } from './kernels/selection.ts';
 import styles from './hover-card.module.css';
+import { lineOf } from './kernels/selection.ts';
 
 const GAP = 8;
 
@@ -48,7 +48,9 @@ export function HoverCard({ controller }: { readonly controller: CanvasControlle
           confidence !== null && <span className={styles.muted}>{formatShare(confidence)}</span>
         )}
       </div>
-      {differs(detail, pointed) && <p className={styles.muted}>{describeDifference(detail, labels, pointed)}</p>}
+      {differs(detail, pointed) && (
+        <p className={styles.muted}>{describeDifference(detail, labels, pointed)}</p>
+      )}
       {kind === 'weak' && line && (
         <ul className={styles.rules}>
           {line.signals.length === 0 && <li className={styles.muted}>{t('hover.noRules')}</li>}

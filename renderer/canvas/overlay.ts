@@ -20,7 +20,11 @@ type Pen = CanvasRenderingContext2D;
 const PAD = 2.5;
 
 /** Words side by side on one line as one rectangle: a selection reads as a few calm outlines. */
-export function joined(rects: readonly Rect[], order: readonly number[], wanted: (word: number) => boolean): Rect[] {
+export function joined(
+  rects: readonly Rect[],
+  order: readonly number[],
+  wanted: (word: number) => boolean,
+): Rect[] {
   const runs: Rect[] = [];
   let run: Rect | null = null;
   for (const word of order) {
@@ -31,7 +35,12 @@ export function joined(rects: readonly Rect[], order: readonly number[], wanted:
     const r = rects[word];
     const middle = (r.y0 + r.y1) / 2;
     if (run && middle > run.y0 && middle < run.y1 && r.x0 >= run.x0) {
-      run = { x0: run.x0, y0: Math.min(run.y0, r.y0), x1: Math.max(run.x1, r.x1), y1: Math.max(run.y1, r.y1) };
+      run = {
+        x0: run.x0,
+        y0: Math.min(run.y0, r.y0),
+        x1: Math.max(run.x1, r.x1),
+        y1: Math.max(run.y1, r.y1),
+      };
       runs[runs.length - 1] = run;
     } else {
       run = r;

@@ -6,10 +6,10 @@ import { t } from '../messages/index.ts';
 import { useGalleyParts, useWorkbench } from '../state/context.ts';
 import { CanvasController, type CanvasLayer } from './controller.ts';
 import { Gestures } from './gestures.ts';
+import { HoverCard } from './hover-card.tsx';
 import type { Size } from './kernels/geometry.ts';
 import styles from './page-canvas.module.css';
 import { loadPicture, scanWidth } from './scan.ts';
-import { HoverCard } from './hover-card.tsx';
 import { WordList } from './word-list.tsx';
 import { ZoomReadout } from './zoom-readout.tsx';
 
@@ -23,6 +23,12 @@ declare global {
 /** konva's context hands every call on to the canvas context it wraps; the scene draws with the latter. */
 const penOf = (context: Konva.Context) => context._context as CanvasRenderingContext2D;
 
+function keeper(layers: React.RefObject<Record<CanvasLayer, Konva.Layer | null>>, name: CanvasLayer) {
+  return (layer: Konva.Layer | null) => {
+    layers.current[name] = layer;
+  };
+}
+
 /** The scan, its labels and the selection, each on a layer of its own. */
 export function PageCanvas() {
   const workbench = useWorkbench();
@@ -30,6 +36,11 @@ export function PageCanvas() {
   const layers = useRef<Record<CanvasLayer, Konva.Layer | null>>({ scan: null, tokens: null, overlay: null });
   const surface = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  const [keep] = useState(() => ({
+    scan: keeper(layers, 'scan'),
+    tokens: keeper(layers, 'tokens'),
+    overlay: keeper(layers, 'overlay'),
+  }));
   const [controller] = useState(
     () =>
       new CanvasController(workbench.store, (stale) => {
@@ -72,14 +83,20 @@ export function PageCanvas() {
     <div className={styles.canvas}>
       <div className={styles.stage} aria-hidden>
         <Stage width={size.width} height={size.height} listening={false}>
-          <Layer listening={false} ref={(layer) => void (layers.current.scan = layer)}>
+          <Layer listening={false} ref={keep.scan}>
             <Shape perfectDrawEnabled={false} sceneFunc={(context) => controller.drawScan(penOf(context))} />
           </Layer>
-          <Layer listening={false} ref={(layer) => void (layers.current.tokens = layer)}>
-            <Shape perfectDrawEnabled={false} sceneFunc={(context) => controller.drawTokens(penOf(context))} />
+          <Layer listening={false} ref={keep.tokens}>
+            <Shape
+              perfectDrawEnabled={false}
+              sceneFunc={(context) => controller.drawTokens(penOf(context))}
+            />
           </Layer>
-          <Layer listening={false} ref={(layer) => void (layers.current.overlay = layer)}>
-            <Shape perfectDrawEnabled={false} sceneFunc={(context) => controller.drawOverlay(penOf(context))} />
+          <Layer listening={false} ref={keep.overlay}>
+            <Shape
+              perfectDrawEnabled={false}
+              sceneFunc={(context) => controller.drawOverlay(penOf(context))}
+            />
           </Layer>
         </Stage>
       </div>

@@ -20,7 +20,9 @@ export function loadPicture(url: string): Promise<Picture> {
   cache.set(url, loading);
   loading.catch(() => cache.delete(url));
   for (const old of [...cache.keys()].slice(0, -KEPT)) {
-    void cache.get(old)?.then((picture) => picture instanceof ImageBitmap && setTimeout(() => picture.close(), 2000));
+    void cache
+      .get(old)
+      ?.then((picture) => picture instanceof ImageBitmap && setTimeout(() => picture.close(), 2000));
     cache.delete(old);
   }
   return loading;

@@ -11,6 +11,10 @@ export interface Scene {
   /** Word boxes, page pixels. */
   readonly rects: readonly Rect[];
   readonly shown: WordLabels;
+  /** Right edge of each word's fill: it reaches the next word of the line where that has the same label and kind. */
+  readonly ends: readonly number[];
+  /** Words that begin a line of text. */
+  readonly starts: ReadonlySet<number>;
   readonly inks: ReadonlyMap<number, LabelInk>;
   readonly hidden: ReadonlySet<number>;
   readonly recipes: readonly RecipeGroup[];
@@ -23,6 +27,29 @@ export interface Scene {
 }
 
 type Pen = CanvasRenderingContext2D;
+
+/** How far apart words of one run may stand, in heights of a word. */
+const RUN_GAP = 1.6;
+
+/** Where fills end and lines of text start, so that a run reads like one stroke of a highlighter. */
+export function runsOf(
+  rects: readonly Rect[],
+  order: readonly number[],
+  shown: WordLabels,
+): { ends: number[]; starts: Set<number> } {
+  const ends = rects.map((r) => r.x1);
+  const starts = new Set(order.slice(0, 1));
+  for (let i = 1; i < order.length; i++) {
+    const [before, word] = [order[i - 1], order[i]];
+    const [a, b] = [rects[before], rects[word]];
+    const middle = (b.y0 + b.y1) / 2;
+    const sameLine = middle > a.y0 && middle < a.y1 && b.x0 > a.x0;
+    if (!sameLine) starts.add(word);
+    const sameLook = shown.labels[before] === shown.labels[word] && shown.kinds[before] === shown.kinds[word];
+    if (sameLine && sameLook && b.x0 - a.x1 < RUN_GAP * (a.y1 - a.y0)) ends[before] = b.x0;
+  }
+  return { ends, starts };
+}
 
 /** Words shorter than this on screen carry no letters, CSS pixels. */
 const LEAST_HEIGHT_FOR_LETTERS = 8;
@@ -69,7 +96,12 @@ function drawWords(pen: Pen, scene: Scene, camera: Camera, words: readonly numbe
   if (!ink.outside)
     for (const word of words) {
       const r = scene.rects[word];
-      const [left, top, width, height] = [r.x0 * scale + x, r.y0 * scale + y, (r.x1 - r.x0) * scale, (r.y1 - r.y0) * scale];
+      const [left, top, width, height] = [
+        r.x0 * scale + x,
+        r.y0 * scale + y,
+        (scene.ends[word] - r.x0) * scale,
+        (r.y1 - r.y0) * scale,
+      ];
       if (pattern) {
         pen.fillStyle = ink.colour;
         pen.globalAlpha = strength(word) * 0.5;
@@ -91,7 +123,7 @@ function drawWords(pen: Pen, scene: Scene, camera: Camera, words: readonly numbe
   for (const word of words) {
     const r = scene.rects[word];
     pen.moveTo(r.x0 * scale + x, r.y1 * scale + y);
-    pen.lineTo(r.x1 * scale + x, r.y1 * scale + y);
+    pen.lineTo(scene.ends[word] * scale + x, r.y1 * scale + y);
   }
   pen.stroke();
   pen.setLineDash([]);
@@ -106,7 +138,12 @@ function drawDifference(pen: Pen, scene: Scene, { scale, x, y }: Camera, word: n
   const first = weak ?? predicted;
   const second = predicted !== null && predicted !== first ? predicted : (gold ?? predicted);
   const r = rects[word];
-  const [left, top, width, height] = [r.x0 * scale + x, r.y0 * scale + y, (r.x1 - r.x0) * scale, (r.y1 - r.y0) * scale];
+  const [left, top, width, height] = [
+    r.x0 * scale + x,
+    r.y0 * scale + y,
+    (r.x1 - r.x0) * scale,
+    (r.y1 - r.y0) * scale,
+  ];
   pen.globalAlpha = Math.min(1, scene.opacity * 2);
   [first, second].forEach((label, half) => {
     const ink = label === null ? undefined : inks.get(label);
@@ -116,31 +153,33 @@ function drawDifference(pen: Pen, scene: Scene, { scale, x, y }: Camera, word: n
   });
   pen.globalAlpha = 1;
   pen.lineWidth = OUTLINE;
-  pen.strokeStyle = (second === null ? undefined : inks.get(second))?.badge ?? inks.get(first ?? 0)?.badge ?? 'black';
+  pen.strokeStyle =
+    (second === null ? undefined : inks.get(second))?.badge ?? inks.get(first ?? 0)?.badge ?? 'black';
   pen.strokeRect(left - 1, top - 1, width + 2, height + 2);
 }
 
-/** A letter where a run of one label begins: the cue beside colour. */
+/** A letter where a run of one label begins: before the line, or above the first word within a line. */
 function drawLetters(pen: Pen, scene: Scene, { scale, x, y }: Camera, visible: readonly number[]): void {
   const inSight = new Set(visible);
-  const { readingOrder } = scene.detail;
+  const { labels } = scene.shown;
   let before = -1;
-  let lineBottom = Number.NEGATIVE_INFINITY;
   pen.font = '600 9px "IBM Plex Sans", sans-serif';
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
-  for (const word of readingOrder) {
-    const label = scene.shown.labels[word];
-    const r = scene.rects[word];
-    const begins = label !== before || (r.y0 + r.y1) / 2 > lineBottom;
+  for (const word of scene.detail.readingOrder) {
+    const label = labels[word];
+    const lineStart = scene.starts.has(word);
+    const begins = label !== before || lineStart;
     before = label;
-    lineBottom = r.y1;
-    if (!begins || label < 0 || !inSight.has(word) || scene.hidden.has(label) || !isSure(scene, word)) continue;
+    if (!begins || label < 0 || !inSight.has(word) || scene.hidden.has(label) || !isSure(scene, word))
+      continue;
     const ink = scene.inks.get(label);
-    if (!ink?.letter || (r.y1 - r.y0) * scale < LEAST_HEIGHT_FOR_LETTERS) continue;
-    const size = Math.min(12, Math.max(9, (r.y1 - r.y0) * scale * 0.7));
-    const left = r.x0 * scale + x - size - 2;
-    const top = ((r.y0 + r.y1) / 2) * scale + y - size / 2;
+    const r = scene.rects[word];
+    const height = (r.y1 - r.y0) * scale;
+    if (!ink?.letter || height < LEAST_HEIGHT_FOR_LETTERS) continue;
+    const size = Math.min(13, Math.max(9, height * 0.66));
+    const left = r.x0 * scale + x - (lineStart ? size + 3 : 0);
+    const top = lineStart ? ((r.y0 + r.y1) / 2) * scale + y - size / 2 : r.y0 * scale + y - size * 0.8;
     pen.fillStyle = ink.badge;
     pen.beginPath();
     pen.roundRect(left, top, size, size, 2);
@@ -159,7 +198,12 @@ function drawLines(pen: Pen, scene: Scene, { scale, x, y }: Camera): void {
     if (!ink || scene.hidden.has(ids.get(ink) ?? -1)) continue;
     const r = toPagePixels(line.bbox, scene.detail);
     pen.strokeStyle = ink.colour;
-    pen.strokeRect(r.x0 * scale + x - 3, r.y0 * scale + y - 3, (r.x1 - r.x0) * scale + 6, (r.y1 - r.y0) * scale + 6);
+    pen.strokeRect(
+      r.x0 * scale + x - 3,
+      r.y0 * scale + y - 3,
+      (r.x1 - r.x0) * scale + 6,
+      (r.y1 - r.y0) * scale + 6,
+    );
   }
 }
 
@@ -176,14 +220,26 @@ function drawGroups(pen: Pen, scene: Scene, { scale, x, y }: Camera): void {
       const r = toPagePixels(part.bbox, scene.detail);
       pen.strokeStyle = ink.colour;
       pen.beginPath();
-      pen.roundRect(r.x0 * scale + x - 4, r.y0 * scale + y - 4, (r.x1 - r.x0) * scale + 8, (r.y1 - r.y0) * scale + 8, 3);
+      pen.roundRect(
+        r.x0 * scale + x - 4,
+        r.y0 * scale + y - 4,
+        (r.x1 - r.x0) * scale + 8,
+        (r.y1 - r.y0) * scale + 8,
+        3,
+      );
       pen.stroke();
     }
   }
 }
 
 /** The words themselves, where there is no scan to look at. */
-export function drawWordsAsText(pen: Pen, scene: Scene, { scale, x, y }: Camera, visible: readonly number[], ink: string): void {
+export function drawWordsAsText(
+  pen: Pen,
+  scene: Scene,
+  { scale, x, y }: Camera,
+  visible: readonly number[],
+  ink: string,
+): void {
   pen.fillStyle = ink;
   pen.textAlign = 'left';
   pen.textBaseline = 'alphabetic';
@@ -192,6 +248,11 @@ export function drawWordsAsText(pen: Pen, scene: Scene, { scale, x, y }: Camera,
     const height = (r.y1 - r.y0) * scale;
     if (height < 3) continue;
     pen.font = `${(height * 0.92).toFixed(1)}px "Source Serif 4", serif`;
-    pen.fillText(scene.detail.words[word], r.x0 * scale + x, r.y1 * scale + y - height * 0.2, (r.x1 - r.x0) * scale);
+    pen.fillText(
+      scene.detail.words[word],
+      r.x0 * scale + x,
+      r.y1 * scale + y - height * 0.2,
+      (r.x1 - r.x0) * scale,
+    );
   }
 }

@@ -12,41 +12,40 @@ const optionId = (word: number) => `word-${word}`;
  * The canvas' twin in the document: the words in reading order as a list box, in which arrow keys and Tab move. It also
  * is the surface that takes pointer and focus, so that what is seen and what is read out cannot part.
  */
-export const WordList = forwardRef<HTMLDivElement, { readonly controller: CanvasController }>(function WordList(
-  { controller },
-  ref,
-) {
-  const { store } = useWorkbench();
-  const { pageNum, count, cursor, tool } = useGalleyParts((state) => ({
-    pageNum: state.detail?.summary.pageNum ?? 0,
-    count: state.detail?.words.length ?? 0,
-    cursor: state.cursor,
-    tool: state.tool,
-  }));
-  return (
-    <div
-      ref={ref}
-      className={styles.surface}
-      role="listbox"
-      tabIndex={0}
-      data-canvas
-      data-region="page"
-      data-tool={tool}
-      aria-multiselectable
-      aria-label={t('canvas.label', { page: String(pageNum), words: count })}
-      aria-activedescendant={cursor === null ? undefined : optionId(cursor)}
-      onFocus={(event) => controller.setFocused(event.currentTarget.matches(':focus-visible'))}
-      onBlur={() => controller.setFocused(false)}
-      onKeyDown={(event) => {
-        controller.setFocused(true);
-        if (event.key !== 'Tab' || event.ctrlKey || event.altKey) return;
-        if (store.getState().stepLine(event.shiftKey ? -1 : 1)) event.preventDefault();
-      }}
-    >
-      <Options />
-    </div>
-  );
-});
+export const WordList = forwardRef<HTMLDivElement, { readonly controller: CanvasController }>(
+  function WordList({ controller }, ref) {
+    const { store } = useWorkbench();
+    const { pageNum, count, cursor, tool } = useGalleyParts((state) => ({
+      pageNum: state.detail?.summary.pageNum ?? 0,
+      count: state.detail?.words.length ?? 0,
+      cursor: state.cursor,
+      tool: state.tool,
+    }));
+    return (
+      <div
+        ref={ref}
+        className={styles.surface}
+        role="listbox"
+        tabIndex={0}
+        data-canvas
+        data-region="page"
+        data-tool={tool}
+        aria-multiselectable
+        aria-label={t('canvas.label', { page: String(pageNum), words: count })}
+        aria-activedescendant={cursor === null ? undefined : optionId(cursor)}
+        onFocus={(event) => controller.setFocused(event.currentTarget.matches(':focus-visible'))}
+        onBlur={() => controller.setFocused(false)}
+        onKeyDown={(event) => {
+          controller.setFocused(true);
+          if (event.key !== 'Tab' || event.ctrlKey || event.altKey) return;
+          if (store.getState().stepLine(event.shiftKey ? -1 : 1)) event.preventDefault();
+        }}
+      >
+        <Options />
+      </div>
+    );
+  },
+);
 
 function Options() {
   // Read out a moment later than drawn: a key press must not wait for two thousand options.
@@ -72,7 +71,11 @@ function Options() {
   );
 }
 
-const Option = memo(function Option(props: { readonly id: string; readonly selected: boolean; readonly text: string }) {
+const Option = memo(function Option(props: {
+  readonly id: string;
+  readonly selected: boolean;
+  readonly text: string;
+}) {
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the list box keeps the focus and names its active option
     <div id={props.id} role="option" aria-selected={props.selected}>

@@ -24,7 +24,11 @@ export function t<K extends MessageKey>(key: K, ...[params]: Arguments<K>): stri
   const entry: string | Counted = en[key];
   const values = (params ?? {}) as Readonly<Record<string, string | number>>;
   const text =
-    typeof entry === 'string' ? entry : plural.select(Number(values.count)) === 'one' ? entry.one : entry.other;
+    typeof entry === 'string'
+      ? entry
+      : plural.select(Number(values.count)) === 'one'
+        ? entry.one
+        : entry.other;
   return fill(text, values);
 }
 

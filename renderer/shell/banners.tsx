@@ -22,7 +22,9 @@ export function Banners() {
         <p className={styles.banner} data-kind={engine.state === 'crashed' ? 'bad' : 'warn'} role="alert">
           <TriangleAlert size={15} aria-hidden />
           <span>
-            <strong>{t(engine.state === 'crashed' ? 'banner.engine.crashed' : 'banner.engine.restarting')}</strong>{' '}
+            <strong>
+              {t(engine.state === 'crashed' ? 'banner.engine.crashed' : 'banner.engine.restarting')}
+            </strong>{' '}
             {t('banner.engine.kept')}
             {engine.message && (
               <details>

@@ -7,7 +7,18 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Keys } from '../ui/keys.tsx';
 import styles from './cheat-sheet.module.css';
 
-const GROUPS: readonly ActionGroup[] = ['label', 'accept', 'select', 'edit', 'source', 'view', 'pages', 'go', 'export', 'window'];
+const GROUPS: readonly ActionGroup[] = [
+  'label',
+  'accept',
+  'select',
+  'edit',
+  'source',
+  'view',
+  'pages',
+  'go',
+  'export',
+  'window',
+];
 const POINTER = [
   ['pointer.click', t('pointer.key.click')],
   ['pointer.shift', `Shift + ${t('pointer.key.click').toLowerCase()}`],
@@ -38,7 +49,9 @@ export function CheatSheet() {
           ))}
         </section>
         {GROUPS.map((group) => {
-          const actions = list.filter((action) => action.group === group && keysOf(action, chosen).length > 0);
+          const actions = list.filter(
+            (action) => action.group === group && keysOf(action, chosen).length > 0,
+          );
           return actions.length === 0 ? null : (
             <section key={group}>
               <h3>{t(`group.${group}`)}</h3>

@@ -11,7 +11,18 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Keys } from '../ui/keys.tsx';
 import styles from './command-palette.module.css';
 
-const GROUPS: readonly ActionGroup[] = ['go', 'pages', 'label', 'accept', 'select', 'edit', 'source', 'view', 'export', 'window'];
+const GROUPS: readonly ActionGroup[] = [
+  'go',
+  'pages',
+  'label',
+  'accept',
+  'select',
+  'edit',
+  'source',
+  'view',
+  'export',
+  'window',
+];
 
 /** Every action by name; also pages by number and by word. */
 export function CommandPalette() {
@@ -31,7 +42,10 @@ function Palette({ onDone }: { onDone(): void }) {
   const [typed, setTyped] = useState('');
   const keys = useGalley((state) => state.keys);
   const { enabled, pages } = useGalleyParts((state) => ({
-    enabled: list.filter((action) => action.id !== 'palette' && action.enabled(state)).map((action) => action.id).join(' '),
+    enabled: list
+      .filter((action) => action.id !== 'palette' && action.enabled(state))
+      .map((action) => action.id)
+      .join(' '),
     pages: state.pages,
   }));
   const usable = new Set(enabled.split(' '));
@@ -45,7 +59,12 @@ function Palette({ onDone }: { onDone(): void }) {
     <Command label={t('palette.title')} className={styles.palette} loop>
       <div className={styles.field}>
         <Search size={16} strokeWidth={1.75} aria-hidden />
-        <Command.Input autoFocus value={typed} onValueChange={setTyped} placeholder={t('palette.placeholder')} />
+        <Command.Input
+          autoFocus
+          value={typed}
+          onValueChange={setTyped}
+          placeholder={t('palette.placeholder')}
+        />
       </div>
       <Command.List className={styles.list}>
         <Command.Empty className={styles.none}>{t('palette.none')}</Command.Empty>
@@ -80,7 +99,11 @@ function Palette({ onDone }: { onDone(): void }) {
                     className={styles.item}
                     onSelect={() => run(action.run)}
                   >
-                    {Icon ? <Icon size={15} strokeWidth={1.75} aria-hidden /> : <span className={styles.noIcon} />}
+                    {Icon ? (
+                      <Icon size={15} strokeWidth={1.75} aria-hidden />
+                    ) : (
+                      <span className={styles.noIcon} />
+                    )}
                     <span>{action.title}</span>
                     {chord && <Keys chord={chord} />}
                   </Command.Item>

@@ -62,7 +62,11 @@ export function FirstScreen() {
             <ul>
               {recent.map((project) => (
                 <li key={project.id}>
-                  <button type="button" disabled={project.missing} onClick={() => void openRecent(project.id)}>
+                  <button
+                    type="button"
+                    disabled={project.missing}
+                    onClick={() => void openRecent(project.id)}
+                  >
                     <span>{project.name}</span>
                     <small>
                       {project.folder}

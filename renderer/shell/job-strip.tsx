@@ -137,7 +137,12 @@ function Controls({ job }: { readonly job: Job }) {
           </Button>
         </>
       )}
-      <IconButton icon={X} label={t('job.dismiss')} side="top" onClick={() => void controlJob(job.id, 'dismiss')} />
+      <IconButton
+        icon={X}
+        label={t('job.dismiss')}
+        side="top"
+        onClick={() => void controlJob(job.id, 'dismiss')}
+      />
     </span>
   );
 }

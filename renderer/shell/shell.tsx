@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
-import { ActionsContext, type Actions } from '../actions/context.ts';
-import { useKeyboard } from '../actions/keyboard.ts';
 import { makeActions } from '../actions/actions.ts';
+import { type Actions, ActionsContext } from '../actions/context.ts';
+import { useKeyboard } from '../actions/keyboard.ts';
 import { t } from '../messages/index.ts';
 import { useGalley, useGalleyParts, useWorkbench } from '../state/context.ts';
 import { Button } from '../ui/button.tsx';

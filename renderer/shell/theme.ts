@@ -12,7 +12,8 @@ export function useTheme(): void {
     const contrast = matchMedia('(prefers-contrast: more)');
     const apply = () => {
       const { dataset } = document.documentElement;
-      dataset.theme = theme !== 'system' ? theme : contrast.matches ? 'contrast' : dark.matches ? 'dark' : 'light';
+      dataset.theme =
+        theme !== 'system' ? theme : contrast.matches ? 'contrast' : dark.matches ? 'dark' : 'light';
       dataset.motion = reduceMotion ? 'reduced' : 'full';
     };
     apply();

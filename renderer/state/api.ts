@@ -1,5 +1,5 @@
-import type { WorkbenchApi } from '../../core/workbench/contract.ts';
 import type { StateCreator } from 'zustand/vanilla';
+import type { WorkbenchApi } from '../../core/workbench/contract.ts';
 import type { AnnotationsSlice } from './annotations.ts';
 import type { JobsSlice } from './jobs.ts';
 import type { PageSlice } from './page.ts';

@@ -1,6 +1,6 @@
 import type { ContractError, PageDetail, RecipeGroup } from '../../core/workbench/contract.ts';
-import { lineOf, nextWhere, rangeInOrder, stepInOrder, toggle } from '../canvas/kernels/selection.ts';
 import { asContractError } from '../api/errors.ts';
+import { lineOf, nextWhere, rangeInOrder, stepInOrder, toggle } from '../canvas/kernels/selection.ts';
 import type { SliceOf } from './api.ts';
 import { applyToGold } from './deltas.ts';
 import { differs, labelFrom } from './word-labels.ts';
@@ -24,7 +24,11 @@ export interface PageSlice {
   readonly recipes: { readonly key: string; readonly groups: readonly RecipeGroup[] } | null;
   readonly recipesError: ContractError | null;
   /** Asks the canvas to bring words into sight; the count makes a repeated wish a new one. */
-  readonly wish: { readonly kind: 'reveal' | 'zoom'; readonly words: readonly number[]; readonly count: number };
+  readonly wish: {
+    readonly kind: 'reveal' | 'zoom';
+    readonly words: readonly number[];
+    readonly count: number;
+  };
 
   openPage(pageNum: number): Promise<void>;
   closePage(): void;

@@ -57,7 +57,7 @@ const KEPT_CAMERAS = 200;
 const fresh: Remembered = {
   pageNum: null,
   source: 'weak',
-  layers: { image: true, words: true, lines: false, groups: true },
+  layers: { image: true, words: true, lines: false, groups: false },
   hiddenLabels: [],
   opacity: 0.2,
   threshold: 0,

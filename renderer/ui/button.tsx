@@ -33,7 +33,12 @@ interface IconButtonProps extends Omit<ComponentProps<typeof BaseButton>, 'class
 export function IconButton({ icon: Icon, label, keys, pressed, side, ...rest }: IconButtonProps) {
   return (
     <Tip text={label} keys={keys} side={side}>
-      <BaseButton {...rest} aria-label={label} aria-pressed={pressed} className={cx(styles.icon, pressed && styles.pressed)}>
+      <BaseButton
+        {...rest}
+        aria-label={label}
+        aria-pressed={pressed}
+        className={cx(styles.icon, pressed && styles.pressed)}
+      >
         <Icon size={16} strokeWidth={1.75} aria-hidden />
       </BaseButton>
     </Tip>

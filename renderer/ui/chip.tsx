@@ -1,8 +1,8 @@
 import type { CSSProperties } from 'react';
 import type { ProjectInfo } from '../../core/workbench/contract.ts';
 import { formatShare, t } from '../messages/index.ts';
-import { cx } from './class-names.ts';
 import styles from './chip.module.css';
+import { cx } from './class-names.ts';
 
 export type Label = ProjectInfo['labels'][number];
 

@@ -1,6 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { t } from '../messages/index.ts';
 import { IconButton } from './button.tsx';
 import { cx } from './class-names.ts';
@@ -17,11 +17,16 @@ interface DialogProps {
 }
 
 export function Dialog({ title, open, onClose, children, bare, wide }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles.backdrop} />
-        <BaseDialog.Popup className={cx(styles.popup, wide && styles.wide, bare && styles.bare)}>
+        <BaseDialog.Popup
+          ref={popup}
+          initialFocus={bare ? undefined : popup}
+          className={cx(styles.popup, wide && styles.wide, bare && styles.bare)}
+        >
           {bare ? (
             <BaseDialog.Title className="visually-hidden">{title}</BaseDialog.Title>
           ) : (

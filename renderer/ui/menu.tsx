@@ -26,14 +26,25 @@ export function Menu({ trigger, items, side = 'bottom', align = 'end' }: MenuPro
     <BaseMenu.Root modal={false}>
       <BaseMenu.Trigger render={trigger as ReactElement<Record<string, unknown>>} />
       <BaseMenu.Portal>
-        <BaseMenu.Positioner side={side} align={align} sideOffset={6} collisionPadding={8} className={styles.positioner}>
+        <BaseMenu.Positioner
+          side={side}
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          className={styles.positioner}
+        >
           <BaseMenu.Popup className={styles.popup}>
             {items.map((item, i) =>
               item === 'line' ? (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other name
                 <BaseMenu.Separator key={`line-${i}`} className={styles.line} />
               ) : (
-                <BaseMenu.Item key={item.id} className={styles.item} disabled={item.disabled} onClick={() => void item.run()}>
+                <BaseMenu.Item
+                  key={item.id}
+                  className={styles.item}
+                  disabled={item.disabled}
+                  onClick={() => void item.run()}
+                >
                   {item.icon && <item.icon size={15} strokeWidth={1.75} aria-hidden />}
                   <span className={styles.text}>
                     {item.title}

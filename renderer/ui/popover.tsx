@@ -16,7 +16,13 @@ export function Popover({ trigger, label, children, side = 'bottom', align = 'en
     <BasePopover.Root>
       <BasePopover.Trigger render={trigger as ReactElement<Record<string, unknown>>} />
       <BasePopover.Portal>
-        <BasePopover.Positioner side={side} align={align} sideOffset={6} collisionPadding={8} className={styles.positioner}>
+        <BasePopover.Positioner
+          side={side}
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          className={styles.positioner}
+        >
           <BasePopover.Popup aria-label={label} className={styles.popup}>
             {children}
           </BasePopover.Popup>

@@ -1,5 +1,5 @@
-import { ToggleGroup } from '@base-ui/react/toggle-group';
 import { Toggle } from '@base-ui/react/toggle';
+import { ToggleGroup } from '@base-ui/react/toggle-group';
 import type { ReactNode } from 'react';
 import styles from './segmented.module.css';
 import { Tip } from './tooltip.tsx';

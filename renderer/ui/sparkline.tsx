@@ -1,5 +1,13 @@
 /** A few numbers as a line, smallest value at the bottom; for the eye only, the number beside it says it in words. */
-export function Sparkline({ values, width = 96, height = 22 }: { readonly values: readonly number[]; readonly width?: number; readonly height?: number }) {
+export function Sparkline({
+  values,
+  width = 96,
+  height = 22,
+}: {
+  readonly values: readonly number[];
+  readonly width?: number;
+  readonly height?: number;
+}) {
   if (values.length < 2) return null;
   const shown = thin(values, width);
   const low = Math.min(...shown);
@@ -12,7 +20,13 @@ export function Sparkline({ values, width = 96, height = 22 }: { readonly values
   const [endX, endY] = points[points.length - 1].split(',');
   return (
     <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden>
-      <polyline points={points.join(' ')} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" />
+      <polyline
+        points={points.join(' ')}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        strokeLinejoin="round"
+      />
       <circle cx={endX} cy={endY} r="2" fill="currentColor" />
     </svg>
   );

@@ -14,7 +14,13 @@ export function Switch({ label, checked, disabled, onChange }: SwitchProps) {
   return (
     <div className={styles.row}>
       <span id={id}>{label}</span>
-      <BaseSwitch.Root aria-labelledby={id} className={styles.root} checked={checked} disabled={disabled} onCheckedChange={onChange}>
+      <BaseSwitch.Root
+        aria-labelledby={id}
+        className={styles.root}
+        checked={checked}
+        disabled={disabled}
+        onCheckedChange={onChange}
+      >
         <BaseSwitch.Thumb className={styles.thumb} />
       </BaseSwitch.Root>
     </div>

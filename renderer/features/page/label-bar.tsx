@@ -5,7 +5,9 @@ import { t } from '../../messages/index.ts';
 import { useGalley, useGalleyParts } from '../../state/context.ts';
 import { differs } from '../../state/word-labels.ts';
 import { type Label, LabelLetter } from '../../ui/chip.tsx';
+import { Tip } from '../../ui/tooltip.tsx';
 import styles from './label-bar.module.css';
+import { SaveState } from './save-state.tsx';
 
 /** The labels with their keys, and what is selected: the legend and the tool at once. */
 export function LabelBar() {
@@ -27,8 +29,9 @@ export function LabelBar() {
       </div>
       <output className={styles.selected}>
         {said && <span>{said}</span>}
-        {count > 0 && t('canvas.selected', { count })}
+        {count > 0 && <span>{t('canvas.selected', { count })}</span>}
       </output>
+      <SaveState />
     </footer>
   );
 }
@@ -38,16 +41,18 @@ function LabelButton({ label }: { readonly label: Label }) {
   const enabled = useGalley(action.enabled);
   const key = useGalley((state) => keysOf(action, state.keys)[0]);
   return (
-    <button
-      type="button"
-      className={styles.label}
-      aria-label={action.title}
-      aria-disabled={!enabled}
-      onClick={() => enabled && void action.run()}
-    >
-      <LabelLetter label={label} />
-      <span className={styles.name}>{label.title}</span>
-      {key && <kbd>{key}</kbd>}
-    </button>
+    <Tip text={action.title} keys={key} side="top">
+      <button
+        type="button"
+        className={styles.label}
+        aria-label={action.title}
+        aria-disabled={!enabled}
+        onClick={() => enabled && void action.run()}
+      >
+        <LabelLetter label={label} />
+        <span className={styles.name}>{label.title}</span>
+        {key && <kbd>{key}</kbd>}
+      </button>
+    </Tip>
   );
 }

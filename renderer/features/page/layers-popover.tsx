@@ -20,16 +20,18 @@ const SWITCHES = [
 export function LayersPopover() {
   const { store } = useWorkbench();
   const { show, toggleLayer, toggleLabel } = store.getState();
-  const view = useGalleyParts(({ layers, hiddenLabels, opacity, threshold, confidenceFill, letters, dimScan, project }) => ({
-    layers,
-    hiddenLabels,
-    opacity,
-    threshold,
-    confidenceFill,
-    letters,
-    dimScan,
-    labels: project?.labels,
-  }));
+  const view = useGalleyParts(
+    ({ layers, hiddenLabels, opacity, threshold, confidenceFill, letters, dimScan, project }) => ({
+      layers,
+      hiddenLabels,
+      opacity,
+      threshold,
+      confidenceFill,
+      letters,
+      dimScan,
+      labels: project?.labels,
+    }),
+  );
   return (
     <Popover label={t('canvas.layers')} trigger={<IconButton icon={Layers} label={t('canvas.layers')} />}>
       <div className={styles.layers}>

@@ -7,6 +7,7 @@ import { LabelBar } from './label-bar.tsx';
 import styles from './page-area.module.css';
 import { SourceNote } from './source-note.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { Tools } from './tools.tsx';
 
 /** The centre: one page with its tools. */
 export function PageArea() {
@@ -33,16 +34,18 @@ export function PageArea() {
       <Toolbar />
       {pageState === 'failed' && pageError ? (
         <Failure title={t('canvas.failed', { page: String(pageNum ?? '') })} error={pageError}>
-          <Button onClick={() => pageNum !== null && void store.getState().openPage(pageNum)}>{t('error.retry')}</Button>
+          <Button onClick={() => pageNum !== null && void store.getState().openPage(pageNum)}>
+            {t('error.retry')}
+          </Button>
         </Failure>
       ) : (
         <div className={styles.stage}>
           <PageCanvas />
           <SourceNote />
+          <Tools />
         </div>
       )}
       <LabelBar />
     </main>
   );
 }
-

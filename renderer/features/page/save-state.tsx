@@ -12,7 +12,7 @@ export function SaveState() {
     waiting: state.pending.length,
   }));
   return (
-    <>
+    <span className={styles.save}>
       <output className={styles.saved} data-state={saveState}>
         {saveState === 'waiting' ? (
           <>
@@ -22,10 +22,8 @@ export function SaveState() {
           t('save.saved', { time: formatClock(savedAt) })
         ) : null}
       </output>
-      <span className={styles.tools}>
-        <ActionButton id="undo" />
-        <ActionButton id="redo" />
-      </span>
-    </>
+      <ActionButton id="undo" side="top" />
+      <ActionButton id="redo" side="top" />
+    </span>
   );
 }

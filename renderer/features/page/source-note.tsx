@@ -1,5 +1,6 @@
 import { Sparkles } from 'lucide-react';
 import { useMemo } from 'react';
+import { ActionButton } from '../../actions/action-button.tsx';
 import { useAction } from '../../actions/context.ts';
 import { t } from '../../messages/index.ts';
 import { useGalley, useGalleyParts } from '../../state/context.ts';
@@ -28,6 +29,14 @@ export function SourceNote() {
           : source === 'diff' && differences === 0
             ? t('diff.none')
             : null;
+  if (source === 'diff' && differences > 0)
+    return (
+      <div className={styles.note} role="status">
+        <span>{t('diff.count', { count: differences })}</span>
+        <ActionButton id="previous-difference" />
+        <ActionButton id="next-difference" />
+      </div>
+    );
   if (text === null) return null;
   return (
     <div className={styles.note} role="status">

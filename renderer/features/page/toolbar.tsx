@@ -1,18 +1,15 @@
 import { CheckCheck } from 'lucide-react';
-import { useMemo } from 'react';
 import { ActionButton } from '../../actions/action-button.tsx';
 import { ActionMenu } from '../../actions/action-menu.tsx';
 import { formatShare, t } from '../../messages/index.ts';
 import { useGalleyParts, useWorkbench } from '../../state/context.ts';
 import { shownPages } from '../../state/pages.ts';
-import { countDifferences } from '../../state/word-labels.ts';
 import { Button } from '../../ui/button.tsx';
 import { Popover } from '../../ui/popover.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Slider } from '../../ui/slider.tsx';
 import { LayersPopover } from './layers-popover.tsx';
 import styles from './page-area.module.css';
-import { SaveState } from './save-state.tsx';
 
 const SOURCES = [
   ['weak', 'w'],
@@ -33,7 +30,6 @@ export function Toolbar() {
       total: shown.length,
     };
   });
-  const differences = useMemo(() => (detail ? countDifferences(detail) : 0), [detail]);
   return (
     <div className={styles.toolbar} role="toolbar" aria-label={t('canvas.toolbar')}>
       <ActionButton id="toggle-pages" />
@@ -49,24 +45,16 @@ export function Toolbar() {
         <Segmented
           label={t('canvas.source')}
           value={source}
-          options={SOURCES.map(([value, keys]) => ({ value, title: t(`source.${value}`), note: t(`source.${value}.note`), keys }))}
+          options={SOURCES.map(([value, keys]) => ({
+            value,
+            title: t(`source.${value}`),
+            note: t(`source.${value}.note`),
+            keys,
+          }))}
           onChange={(next) => store.getState().show({ source: next })}
         />
-        {source === 'diff' && differences > 0 && (
-          <span className={styles.diff}>
-            <span>{t('diff.count', { count: differences })}</span>
-            <ActionButton id="previous-difference" />
-            <ActionButton id="next-difference" />
-          </span>
-        )}
       </div>
       <div className={styles.end}>
-        <SaveState />
-        <span className={styles.tools}>
-          <ActionButton id="tool-select" />
-          <ActionButton id="tool-lasso" />
-          <ActionButton id="tool-pan" />
-        </span>
         <AcceptMenu />
         <LayersPopover />
         <ActionButton id="toggle-panel" />

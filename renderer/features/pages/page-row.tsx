@@ -24,7 +24,10 @@ export const PageRow = memo(function PageRow({ page, current, onOpen }: PageRowP
       id={`page-${page.pageNum}`}
       role="option"
       aria-selected={current}
-      aria-label={[t('pages.page', { page: String(page.pageNum) }), ...marksOf(page).map((mark) => mark.text)].join('. ')}
+      aria-label={[
+        t('pages.page', { page: String(page.pageNum) }),
+        ...marksOf(page).map((mark) => mark.text),
+      ].join('. ')}
       className={cx(styles.row, current && styles.current)}
       onClick={() => onOpen(page.pageNum)}
     >
@@ -38,7 +41,11 @@ export const PageRow = memo(function PageRow({ page, current, onOpen }: PageRowP
         <div className={styles.marks}>
           {marksOf(page).map(({ key, text, icon: Icon, look, value }) => (
             <span key={key} className={cx(styles.mark, look && styles[look])} title={text}>
-              {key === 'gold' ? <GoldRing share={page.gold} /> : <Icon size={13} strokeWidth={1.9} aria-hidden />}
+              {key === 'gold' ? (
+                <GoldRing share={page.gold} />
+              ) : (
+                <Icon size={13} strokeWidth={1.9} aria-hidden />
+              )}
               {value}
             </span>
           ))}
@@ -49,11 +56,18 @@ export const PageRow = memo(function PageRow({ page, current, onOpen }: PageRowP
 });
 
 function marksOf(page: PageSummary) {
-  const marks: { key: string; text: string; icon: typeof Diff; look?: 'warn' | 'good' | 'accent'; value?: string }[] = [];
+  const marks: {
+    key: string;
+    text: string;
+    icon: typeof Diff;
+    look?: 'warn' | 'good' | 'accent';
+    value?: string;
+  }[] = [];
   if (page.gold > 0)
     marks.push({
       key: 'gold',
-      text: page.gold >= 1 ? t('pages.mark.goldAll') : t('pages.mark.gold', { share: formatShare(page.gold) }),
+      text:
+        page.gold >= 1 ? t('pages.mark.goldAll') : t('pages.mark.gold', { share: formatShare(page.gold) }),
       icon: CircleCheck,
       look: 'good',
       value: formatShare(page.gold),

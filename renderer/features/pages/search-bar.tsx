@@ -39,8 +39,7 @@ export function SearchBar() {
         <Search size={14} strokeWidth={1.9} aria-hidden />
         <input
           data-focus="search"
-          type="text"
-          role="searchbox"
+          type="search"
           spellCheck={false}
           autoComplete="off"
           value={typed}
@@ -61,7 +60,12 @@ export function SearchBar() {
           }}
         />
         {typed !== '' && (
-          <button type="button" className={styles.clear} aria-label={t('pages.search.clear')} onClick={() => type('')}>
+          <button
+            type="button"
+            className={styles.clear}
+            aria-label={t('pages.search.clear')}
+            onClick={() => type('')}
+          >
             <X size={13} aria-hidden />
           </button>
         )}
@@ -74,9 +78,7 @@ export function SearchBar() {
         onClick={() => show({ filtersOpen: !filtersOpen })}
       />
       <p className={styles.count} role="status">
-        {shown === total
-          ? t('pages.count', { count: total })
-          : t('pages.countOf', { shown, count: total })}
+        {shown === total ? t('pages.count', { count: total }) : t('pages.countOf', { shown, count: total })}
         {active > 0 && (
           <button type="button" className={styles.reset} onClick={() => setFilters({ ...cleared })}>
             {t('pages.filter.reset')}

@@ -90,13 +90,19 @@ function Words({ detail, labels, words }: WordsProps) {
   );
 }
 
-function Opinion({ detail, labels, words, source }: WordsProps & { readonly source: 'weak' | 'predicted' | 'gold' }) {
+function Opinion({
+  detail,
+  labels,
+  words,
+  source,
+}: WordsProps & { readonly source: 'weak' | 'predicted' | 'gold' }) {
   const ids = new Set(words.map((word) => labelFrom(detail, source, word)));
   if (ids.size > 1) return <span className={styles.hint}>{t('inspector.mixed')}</span>;
   const [id] = ids;
   const label = labels.find((l) => l.id === id);
   if (!label) return <span className={styles.hint}>{t('canvas.none')}</span>;
-  const scores = source === 'weak' ? detail.weakConfidence : source === 'predicted' ? detail.predictedConfidence : null;
+  const scores =
+    source === 'weak' ? detail.weakConfidence : source === 'predicted' ? detail.predictedConfidence : null;
   const mean = scores && words.reduce((sum, word) => sum + scores[word], 0) / words.length;
   return (
     <>

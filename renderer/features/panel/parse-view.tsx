@@ -117,7 +117,9 @@ function Linked({ part }: { readonly part: Part }) {
   const { store } = useWorkbench();
   const words = useMemo(() => new Set(part.wordIndices), [part]);
   const pointed = useGalley((state) => state.pointed !== null && words.has(state.pointed));
-  const selected = useGalley((state) => state.selection.size > 0 && part.wordIndices.every((w) => state.selection.has(w)));
+  const selected = useGalley(
+    (state) => state.selection.size > 0 && part.wordIndices.every((w) => state.selection.has(w)),
+  );
   const element = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (pointed) element.current?.scrollIntoView({ block: 'nearest' });

@@ -1,7 +1,8 @@
 export const canvas = {
   'canvas.label': 'Page {page}, {words} words. Arrow keys move from word to word, Tab from line to line.',
   'canvas.words': 'Words of page {page} in reading order',
-  'canvas.toolbar': 'Page tools',
+  'canvas.toolbar': 'Page and labels',
+  'canvas.tools': 'Pointer tools',
   'canvas.loading': 'Opening page {page}',
   'canvas.failed': 'Page {page} could not be opened',
   'canvas.noPage': 'Choose a page from the list.',

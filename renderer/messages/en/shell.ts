@@ -17,7 +17,7 @@ export const shell = {
   'first.lead':
     'Look at the pages, correct the labels, train the model that reads them. It all runs here: no account, no upload.',
   'first.demo': 'Open the demo cookbook',
-  'first.demo.note': 'A typeset cookbook of 120 pages, made on this machine in a few seconds.',
+  'first.demo.note': '120 typeset pages, made on this machine in a few seconds.',
   'first.folder': 'Open a project folder',
   'first.folder.note': 'A folder that Galley has worked in before.',
   'first.import': 'Import scanned pages',
@@ -31,7 +31,8 @@ export const shell = {
   'first.making': 'Making the demo cookbook',
 
   'banner.readOnly': 'Read-only',
-  'banner.readOnly.text': 'Another window works on this project. You can look and search; changes are made there.',
+  'banner.readOnly.text':
+    'Another window works on this project. You can look and search; changes are made there.',
   'banner.engine.restarting': 'The engine is starting again.',
   'banner.engine.crashed': 'The engine stopped unexpectedly.',
   'banner.engine.kept': 'Your labels are saved. A run that was going can be resumed.',
@@ -85,8 +86,8 @@ export const shell = {
   'palette.hint.close': 'close',
   'cheat.title': 'Keys',
   'cheat.change': 'Keys can be changed in Settings.',
-  'close': 'Close',
-  'cancel': 'Cancel',
+  close: 'Close',
+  cancel: 'Cancel',
 
   'group.go': 'Go to',
   'group.edit': 'Edit',
