@@ -1,10 +1,10 @@
 import type { DefaultLabel } from '../../labels/labels.ts';
 import { Random } from '../random.ts';
 import { roman } from './amounts.ts';
-import { essayParagraph, glossary, hint, howToName, sectionName } from './essays.ts';
+import { essayParagraph, glossary, hint, howToName, method, sectionName } from './essays.ts';
 import { titleCase } from './expand.ts';
 import { composition, contentsRows, epigraph, indexEntries, menu, type Table, table } from './furniture.ts';
-import { CHAPTERS, type Chapter } from './kinds.ts';
+import { CHAPTERS, type Chapter, RECIPE_KINDS } from './kinds.ts';
 import * as words from './lexicon.ts';
 import { recipe } from './recipe.ts';
 import { type LabelledWord, labelWords } from './spans.ts';
@@ -64,6 +64,12 @@ const plain = (kind: 'section' | 'heading' | 'centred' | 'attribution' | 'rule',
   kind,
   words: outside(text),
 });
+/** A paragraph whose first sentence is its head, in italics. */
+const runInParagraph = (text: string): Block => ({
+  kind: 'paragraph',
+  words: outside(text),
+  runIn: text.slice(0, text.indexOf('. ') + 1).split(' ').length,
+});
 const paragraph = (text: string): Block => ({ kind: 'paragraph', words: outside(text) });
 
 /** The running title of the left-hand pages. */
@@ -78,12 +84,26 @@ export function* bookBlocks(seed: number, pages: number): Generator<Block> {
   const random = new Random(seed, 'book-plan');
   yield* frontMatter(new Random(seed, 'front'), Math.round(pages * FRONT_SHARE));
   for (let round = 0; ; round++) {
-    const order = round === 0 && pages > 250 ? CHAPTERS : random.sample(CHAPTERS, CHAPTERS.length);
+    const order = round === 0 && pages > 250 ? CHAPTERS : mixedOrder(random);
     for (const [place, chapter] of order.entries()) {
       const number = round * CHAPTERS.length + place + 1;
       yield* chapterBlocks(chapter, number, new Random(seed, 'chapter', number), pages);
     }
   }
+}
+
+/**
+ * Chapters in random order, those whose recipes have ingredient lists and those of plain prose in turn, so that a few
+ * pages show both.
+ */
+function mixedOrder(random: Random): Chapter[] {
+  const proseShare = ({ kinds }: Chapter) =>
+    kinds.reduce((sum, kind) => sum + RECIPE_KINDS[kind].proseOnly, 0) / kinds.length;
+  const sorted = [...CHAPTERS].sort((one, other) => proseShare(one) - proseShare(other));
+  const half = Math.ceil(sorted.length / 2);
+  const listed = random.sample(sorted.slice(0, half), half);
+  const prosaic = random.sample(sorted.slice(half), half);
+  return listed.flatMap((chapter, i) => (prosaic[i] ? [chapter, prosaic[i]] : [chapter]));
 }
 
 /** Index pages, for the end of the book. */
@@ -143,8 +163,12 @@ function* opening(chapter: Chapter, size: number, random: Random): Generator<Blo
     words: outside(essayParagraph(topic, random.int(3, 5), 0.02, random)),
     dropCap: true,
   };
-  for (let i = Math.round(size * random.int(4, 11)); i > 0; i--)
+  for (let i = Math.round(size * random.int(2, 7)); i > 0; i--)
     yield paragraph(essayParagraph(random.pick(chapter.topics), random.int(2, 5), 0.12, random));
+  if (random.chance(0.42)) {
+    if (random.chance(0.3)) yield plain('section', `WAYS OF PREPARING ${topic.toUpperCase()}.`);
+    yield* methods(chapter, Math.round(size * random.int(3, 7)), random);
+  }
   if (random.chance(0.25)) {
     yield paragraph(`${titleCase(random.pick(chapter.topics))} may be classified as follows: —`);
     const count = random.int(3, 6);
@@ -158,6 +182,11 @@ function* opening(chapter: Chapter, size: number, random: Random): Generator<Blo
         hanging: true,
       };
   }
+}
+
+/** Paragraphs under run-in heads: ways of cooking, of the same length as a chapter's essays. */
+function* methods(chapter: Chapter, count: number, random: Random): Generator<Block> {
+  for (let i = 0; i < count; i++) yield runInParagraph(method(random.pick(chapter.topics), random));
 }
 
 /** What stands between recipes and is none: an essay under a heading, advice, a table, a picture. */
@@ -238,23 +267,10 @@ function* ending(random: Random): Generator<Block> {
   } else if (roll < 0.34) {
     yield { kind: 'page-break', head: 'Helpful Hints' };
     yield plain('section', 'HELPFUL HINTS TO THE YOUNG HOUSEKEEPER.');
-    for (let i = random.int(14, 24); i > 0; i--) {
-      const text = hint('food', random);
-      yield {
-        kind: 'paragraph',
-        words: outside(text),
-        runIn: text.slice(0, text.indexOf('. ') + 1).split(' ').length,
-      };
-    }
+    for (let i = random.int(14, 24); i > 0; i--) yield runInParagraph(hint(random));
   } else if (roll < 0.4) {
     yield { kind: 'page-break', head: 'Glossary' };
     yield plain('section', 'GLOSSARY.');
-    for (const text of glossary(random.int(25, 45), random)) {
-      yield {
-        kind: 'paragraph',
-        words: outside(text),
-        runIn: text.slice(0, text.indexOf('. ') + 1).split(' ').length,
-      };
-    }
+    for (const text of glossary(random.int(25, 45), random)) yield runInParagraph(text);
   }
 }

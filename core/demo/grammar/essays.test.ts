@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../random.ts';
-import { essayParagraph, glossary, hint, howToName, sectionName } from './essays.ts';
+import { essayParagraph, glossary, hint, howToName, method, sectionName } from './essays.ts';
 import { composition, contentsRows, epigraph, indexEntries, menu, table } from './furniture.ts';
 import { CHAPTERS } from './kinds.ts';
 import { labelWords } from './spans.ts';
@@ -15,7 +15,8 @@ describe('essays', () => {
         const random = new Random(seed, 'essay');
         for (const text of [
           essayParagraph(topic, 4, 0.3, random),
-          hint(topic, random),
+          hint(random),
+          method(topic, random),
           ...glossary(5, random),
         ]) {
           expect(labelWords(text, 'O').every(({ label }) => label === 'O')).toBe(true);

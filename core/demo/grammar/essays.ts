@@ -1,5 +1,7 @@
 import type { Random } from '../random.ts';
+import { CLAUSES } from './clauses.ts';
 import { expand, prose, type Rules, titleCase } from './expand.ts';
+import { HOUSEHOLD } from './household.ts';
 import * as words from './lexicon.ts';
 import { PHRASES } from './phrases.ts';
 import { inNumber, SENTENCES } from './sentences.ts';
@@ -8,7 +10,9 @@ import { STEPS } from './steps.ts';
 const RULES: Rules = {
   ...PHRASES,
   ...STEPS,
+  ...CLAUSES,
   ...SENTENCES,
+  ...HOUSEHOLD,
   fruitOrVegetable: [...words.FRUITS, ...words.VEGETABLES].map((word) => word.replace(/s$/, '')),
 };
 
@@ -21,7 +25,15 @@ function plainText(template: string, random: Random, topic: string): string {
   const [manyTopic, oneTopic] = singular
     ? [['such foods', 'these varieties', 'the finer grades'], topic]
     : [topic, [`a dish of ${topic}`, 'this food']];
-  return inNumber(expand(template, RULES, random, { topic, manyTopic, oneTopic }), singular);
+  return inNumber(
+    expand(template, RULES, random, {
+      topic,
+      manyTopic,
+      oneTopic,
+      main: [topic, 'pieces'],
+    }),
+    singular,
+  );
 }
 
 /** A paragraph of `count` sentences about a topic; `advice` is the share of them in the imperative. */
@@ -42,14 +54,23 @@ export function sectionName(topic: string, random: Random): string {
 export const howToName = (topic: string, random: Random): string =>
   titleCase(plainText('how to #howTo#', random, topic));
 
+const sentencesOf = (rule: string, count: number, topic: string, random: Random): string =>
+  [...new Set(Array.from({ length: count }, () => plainText(`#${rule}#`, random, topic)))].join(' ');
+
+/** "To Broil Fish. Clean and wipe, ...": a way of cooking, run in, which stands over no recipe of its own. */
+export function method(topic: string, random: Random): string {
+  const name = titleCase(plainText('#methodName#', random, topic));
+  return prose(`${name}. ${sentencesOf('methodSentence', random.int(3, 8), topic, random)}`);
+}
+
 /** "To Blanch Almonds. Cover with boiling water, ..." on a page of household hints. */
-export function hint(topic: string, random: Random): string {
-  const name = titleCase(plainText('#hintName#', random, topic));
-  const steps = random
-    .sample(['prepare', 'boil', 'strain', 'season', 'addRest', 'chill'], random.int(1, 3))
-    .map((step) => `${plainText(`#${step}#`, random, topic)}.`);
-  const fact = random.chance(0.4) ? [plainText(random.pick(['#fact#', '#advice#']), random, topic)] : [];
-  return prose(`${name}. ${[...steps, ...fact].join(' ')}`).replace(/\}\.\./g, '}.');
+export function hint(random: Random): string {
+  if (random.chance(0.5)) {
+    const name = titleCase(plainText('#houseName#', random, 'food'));
+    return prose(`${name}. ${sentencesOf('houseSentence', random.int(2, 5), 'food', random)}`);
+  }
+  const name = titleCase(plainText('#hintName#', random, 'food'));
+  return prose(`${name}. ${sentencesOf('methodSentence', random.int(1, 4), 'food', random)}`);
 }
 
 /** `count` entries of a glossary, each of another term, in alphabetical order. */
