@@ -14,7 +14,7 @@ describe('TIME', () => {
     ['Bake thirty to forty-five minutes in a pan.', ['thirty to forty-five minutes']],
     ['Steam one and one-half hours.', ['one and one-half hours.']],
     ['Let stand one hour and a half before using.', ['one hour and a half']],
-    ['Cook from one to one and a half hours, adding salt.', ['one to one and a half hours,']],
+    ['Simmer in a jar from one to one and a half hours, no more.', ['one to one and a half hours,']],
     ['Soak several hours or over night.', ['several hours']],
     ['Simmer a few minutes only.', ['a few minutes']],
     ['Stir half an hour, and a quarter of an hour more.', ['half an hour,', 'a quarter of an hour']],
@@ -23,7 +23,7 @@ describe('TIME', () => {
     ['Beat thirty- five minutes.', ['thirty- five minutes.']],
     ['Knead tventy minntes on a board.', ['tventy minntes']],
     ['Basting every ten minutes with fat.', ['ten minutes']],
-    ['Uncover the last hour of cooking.', []],
+    ['Turn the jar in the last hour.', []],
     ['Cover it the first half-hour.', []],
     ['Put it over the fire. Bring to the boil.', []],
     ['Add three eggs. Minute steaks are thin.', []],
@@ -36,7 +36,7 @@ describe('TEMP', () => {
   it.each([
     ['Bake in a moderate oven until brown.', ['moderate oven']],
     ['Bake in a very hot oven, basting.', ['very hot oven,']],
-    ['Keep in too slow an oven, and it dries.', ['too slow an oven,']],
+    ['Keep in too quick an oven, and it dries.', ['too quick an oven,']],
     ['Bake in a mod- erate oven.', ['mod- erate oven.']],
     ['Boil to 238° F. and cool.', ['238° F.']],
     ['Keep at 95° to 100° F. all day.', ['95° to 100° F.']],
@@ -49,7 +49,7 @@ describe('TEMP', () => {
 
 describe('SERVINGS', () => {
   it.each([
-    ['Chill well. This recipe makes two loaves. Serve cold.', ['This recipe makes two loaves.']],
+    ['Chill well. This recipe makes three pans. Serve cold.', ['This recipe makes three pans.']],
     [
       'This will make a gallon and more than twelve cups.',
       ['This will make a gallon and more than twelve cups.'],
