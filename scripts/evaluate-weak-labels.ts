@@ -3,7 +3,8 @@
  * The folder holds pages.jsonl (boxes 0-1000) and labels.jsonl; default: ../shared/data/boston-ocr.
  *
  * Rules, weights and thresholds were chosen on the development pages alone: blocks of 20 page numbers, the even
- * blocks (0-19, 40-59, ...). The odd blocks are held out. Pages of quality "gold" are in both halves.
+ * blocks (0-19, 40-59, ...). The odd blocks are held out, but for ten pages that were read, labels and all, while the
+ * rules were being made; among them are five of the six pages of quality "gold" (the sixth is a development page).
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,6 +18,7 @@ import type { WeakPage } from '../core/weak-labels/types.ts';
 
 const BLOCK = 20;
 const STRUCTURE = ['TITLE', 'INGREDIENT_LINE', 'INSTRUCTION_STEP'] as const;
+const SEEN = new Set([37, 38, 39, 79, 102, 103, 104, 144, 181, 474]);
 const isDevelopment = (pageNum: number) => Math.floor(pageNum / BLOCK) % 2 === 0;
 
 const { values, positionals } = parseArgs({
@@ -33,7 +35,7 @@ console.log(`${pages.length} pages labelled in ${((performance.now() - began) / 
 
 const parts: Record<string, (page: WeakPage) => boolean> = {
   development: ({ page }) => isDevelopment(page.pageNum),
-  'held out': ({ page }) => !isDevelopment(page.pageNum),
+  'held out': ({ page }) => !isDevelopment(page.pageNum) && !SEEN.has(page.pageNum),
   all: () => true,
   'gold pages': ({ page }) => gold.get(page.pageNum)?.quality === 'gold',
 };
