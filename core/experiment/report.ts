@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { comparisonMarkdown, markdownTable } from '../training/metrics/tables.ts';
 import type { ExperimentRecord, RunMetrics, ScoresByReference } from './record.ts';
+import { groupWarnings } from './warnings.ts';
 
 const number = (value: number, digits = 3) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
@@ -136,7 +137,8 @@ function verdict(record: ExperimentRecord): string[] {
         '',
       );
   }
-  if (record.warnings.length > 0) lines.push('Warnings:', '', ...record.warnings.map((w) => `- ${w}`), '');
+  if (record.warnings.length > 0)
+    lines.push('Warnings:', '', ...groupWarnings(record.warnings).map((w) => `- ${w}`), '');
   else if (failed.length === 0) lines.push('No warnings.', '');
   return lines;
 }
