@@ -49,7 +49,7 @@ export function useKeyboard(): void {
       const state = store.getState();
       const wanted = list.find((action) => keysOf(action, state.keys).includes(chord));
       if (!wanted?.enabled(state)) return;
-      if (belongsToFocus(event.target as Element | null, chord, wanted)) return;
+      if (belongsToFocus(event.target instanceof Element ? event.target : null, chord, wanted)) return;
       if (state.dialog !== null && !wanted.inText) return;
       event.preventDefault();
       void wanted.run();

@@ -80,9 +80,10 @@ function typeset(pageNum: number, wordsWanted: number): { words: Word[]; columns
   const random = seeded(pageNum + 7);
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)];
   const dense = wordsWanted > 600;
-  const size = dense ? 11 : 20;
-  const height = dense ? 15 : 29;
-  const columns = dense ? 2 : 1;
+  const packed = wordsWanted > 1200;
+  const size = packed ? 8 : dense ? 11 : 20;
+  const height = packed ? 10.5 : dense ? 15 : 29;
+  const columns = packed ? 3 : dense ? 2 : 1;
   const columnWidth = (WIDTH - 160 - (columns - 1) * 40) / columns;
   const words: Word[] = [];
   let column = 0;

@@ -157,7 +157,7 @@ function useScan(controller: CanvasController): void {
 function useSpaceKey(surface: React.RefObject<HTMLDivElement | null>): void {
   useEffect(() => {
     const hold = (event: KeyboardEvent) => {
-      const target = event.target as Element | null;
+      const target = event.target instanceof Element ? event.target : null;
       if (event.code !== 'Space' || target?.closest('button, input, textarea, [role="switch"]')) return;
       event.preventDefault();
       if (surface.current) surface.current.dataset.space = 'held';

@@ -52,7 +52,7 @@ export function runsOf(
 }
 
 /** Words shorter than this on screen carry no letters, CSS pixels. */
-const LEAST_HEIGHT_FOR_LETTERS = 8;
+const LEAST_HEIGHT_FOR_LETTERS = 6;
 const OUTLINE = 1.5;
 
 /** Draws the labels of the words in sight in one pass, in screen space, grouped by label to change ink rarely. */
@@ -163,7 +163,7 @@ function drawLetters(pen: Pen, scene: Scene, { scale, x, y }: Camera, visible: r
   const inSight = new Set(visible);
   const { labels } = scene.shown;
   let before = -1;
-  pen.font = '600 9px "IBM Plex Sans", sans-serif';
+  pen.font = '600 8.5px "IBM Plex Sans", sans-serif';
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
   for (const word of scene.detail.readingOrder) {
@@ -177,7 +177,7 @@ function drawLetters(pen: Pen, scene: Scene, { scale, x, y }: Camera, visible: r
     const r = scene.rects[word];
     const height = (r.y1 - r.y0) * scale;
     if (!ink?.letter || height < LEAST_HEIGHT_FOR_LETTERS) continue;
-    const size = Math.min(13, Math.max(9, height * 0.66));
+    const size = Math.min(13, Math.max(8, height * 0.66));
     const left = r.x0 * scale + x - (lineStart ? size + 3 : 0);
     const top = lineStart ? ((r.y0 + r.y1) / 2) * scale + y - size / 2 : r.y0 * scale + y - size * 0.8;
     pen.fillStyle = ink.badge;

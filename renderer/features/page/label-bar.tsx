@@ -1,9 +1,7 @@
 import { useAction } from '../../actions/context.ts';
 import { keysOf } from '../../actions/keys.ts';
-import { describeDifference } from '../../canvas/describe-word.ts';
 import { t } from '../../messages/index.ts';
 import { useGalley, useGalleyParts } from '../../state/context.ts';
-import { differs } from '../../state/word-labels.ts';
 import { type Label, LabelLetter } from '../../ui/chip.tsx';
 import { Tip } from '../../ui/tooltip.tsx';
 import styles from './label-bar.module.css';
@@ -11,13 +9,9 @@ import { SaveState } from './save-state.tsx';
 
 /** The labels with their keys, and what is selected: the legend and the tool at once. */
 export function LabelBar() {
-  const { labels, count, said } = useGalleyParts(({ project, selection, detail, cursor }) => ({
+  const { labels, count } = useGalleyParts(({ project, selection }) => ({
     labels: project?.labels ?? [],
     count: selection.size,
-    said:
-      detail && project && cursor !== null && differs(detail, cursor)
-        ? describeDifference(detail, project.labels, cursor)
-        : null,
   }));
   const ordered = [...labels.filter((label) => label.id !== 0), ...labels.filter((label) => label.id === 0)];
   return (
@@ -28,7 +22,6 @@ export function LabelBar() {
         ))}
       </div>
       <output className={styles.selected}>
-        {said && <span>{said}</span>}
         {count > 0 && <span>{t('canvas.selected', { count })}</span>}
       </output>
       <SaveState />

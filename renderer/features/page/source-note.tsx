@@ -2,9 +2,10 @@ import { Sparkles } from 'lucide-react';
 import { useMemo } from 'react';
 import { ActionButton } from '../../actions/action-button.tsx';
 import { useAction } from '../../actions/context.ts';
+import { describeDifference } from '../../canvas/describe-word.ts';
 import { t } from '../../messages/index.ts';
 import { useGalley, useGalleyParts } from '../../state/context.ts';
-import { countDifferences } from '../../state/word-labels.ts';
+import { countDifferences, differs } from '../../state/word-labels.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './page-area.module.css';
 
@@ -12,7 +13,11 @@ import styles from './page-area.module.css';
 export function SourceNote() {
   const predict = useAction('predict-page');
   const canPredict = useGalley(predict.enabled);
-  const { detail, source, predicting } = useGalleyParts((state) => ({
+  const { detail, source, predicting, said } = useGalleyParts((state) => ({
+    said:
+      state.detail && state.project && state.cursor !== null && differs(state.detail, state.cursor)
+        ? describeDifference(state.detail, state.project.labels, state.cursor)
+        : null,
     detail: state.detail,
     source: state.source,
     predicting: state.predicting,
@@ -33,6 +38,7 @@ export function SourceNote() {
     return (
       <div className={styles.note} role="status">
         <span>{t('diff.count', { count: differences })}</span>
+        {said && <span className={styles.said}>{said}</span>}
         <ActionButton id="previous-difference" />
         <ActionButton id="next-difference" />
       </div>
