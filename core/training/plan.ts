@@ -48,8 +48,13 @@ export async function planTraining(options: TrainingOptions, hooks: SetupHooks =
   for (const stage of wanted) {
     const setup = await setUpStage(stage, options, hooks);
     const { plan, train, evaluation, specs, trainable, settings, config } = setup;
-    const textLength = setup.buckets[setup.buckets.length - 1];
-    const shape = { batch: settings.batchSize, textLength, visual: setup.visual };
+    const shape = {
+      batch: settings.batchSize,
+      evalBatch: settings.evalBatchSize,
+      visual: setup.visual,
+      lengths: setup.buckets,
+      evalLengths: setup.evalBuckets,
+    };
     stages.push({
       stage,
       name: stage === 'highconf' ? 'A' : 'B',
