@@ -21,6 +21,8 @@ export interface CommandSpec<S extends z.ZodObject = z.ZodObject> {
   /** Shown under the flags in `--help`: examples, exit codes, files written. */
   readonly details?: string;
   readonly schema: S;
+  /** Flag whose value may also stand alone, without the flag's name. */
+  readonly positional?: keyof z.output<S> & string;
   run(given: Record<string, unknown>, context: CommandContext): Promise<void>;
 }
 
@@ -34,7 +36,13 @@ export function toCommand(
     .configureHelp({ showGlobalOptions: false })
     .allowExcessArguments(false);
   if (spec.details) command.addHelpText('after', `\n${spec.details}`);
-  command.action(() => execute(spec, givenValues(command, spec.schema)));
+  const { positional } = spec;
+  if (positional !== undefined) command.argument(`[${positional}]`, `same as --${positional}`);
+  command.action(() => {
+    const given = givenValues(command, spec.schema);
+    if (positional !== undefined && command.args.length > 0) given[positional] ??= command.args[0];
+    return execute(spec, given);
+  });
   return command;
 }
 

@@ -30,6 +30,10 @@ export const COMMANDS: Record<string, Entry> = {
   predict: entry('label the words of pages with a trained model', () => import('./commands/predict.ts')),
   render: entry('draw predictions over the page image', () => import('./commands/render.ts')),
   experiment: entry('the one-command runner, with REPORT.md', () => import('./commands/experiment.ts')),
+  verify: entry(
+    'check a model folder, for Galley and for transformers',
+    () => import('./commands/verify.ts'),
+  ),
   serve: entry('the workbench in a browser, on this machine only', () => import('./commands/serve.ts')),
   doctor: entry('devices, versions, what is missing and how to get it', () => import('./commands/doctor.ts')),
 };

@@ -40,7 +40,7 @@ export interface LoadedModel {
 }
 
 /** Buffers that old releases saved; they are computed here. */
-const BUFFERS = /(?:^|\.)(?:position_ids|visual_bbox)$/;
+export const BUFFERS = /(?:^|\.)(?:position_ids|visual_bbox)$/;
 
 /** Reads a model folder's config.json. @throws GalleyError `not-found` saying that it is no model folder. */
 export async function readModelConfig(folder: string): Promise<LayoutLMv3Config> {
@@ -102,7 +102,7 @@ export async function loadModelFolder(folder: string, options: LoadOptions = {})
 }
 
 /** Which key of the checkpoint holds each tensor. A backbone saved alone has no prefix. */
-function matchKeys(specs: readonly ParameterSpec[], checkpoint: Checkpoint): Map<string, string> {
+export function matchKeys(specs: readonly ParameterSpec[], checkpoint: Checkpoint): Map<string, string> {
   const keys = new Map<string, string>();
   for (const { name } of specs) {
     const bare = name.startsWith(BASE_PREFIX) ? name.slice(BASE_PREFIX.length) : name;
@@ -167,7 +167,7 @@ function checkTensor(spec: ParameterSpec, key: string, checkpoint: Checkpoint): 
     });
 }
 
-const sameShape = (a: readonly number[], b: readonly number[]) =>
+export const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((n, i) => n === b[i]);
 
 const list = (names: readonly string[]) =>
