@@ -29,7 +29,7 @@ export function runWithProgress<K extends JobKind>(
     onEvent: (event: JobEvent<K>) => {
       if (event.type === 'progress') progress.update(event);
       else if (event.type === 'warning') note(`warning: ${event.message}`);
-      else {
+      else if (event.type === 'training') {
         const line = trainingLine(event.event as TrainingEvent & { stage?: string });
         if (line) note(line);
       }

@@ -1,7 +1,12 @@
 /** What a job may use while it runs inside its worker thread. */
 export interface JobContext<Event> {
+  /** Aborted when the job is to end at its next safe point. */
   readonly signal: AbortSignal;
   emit(event: Event): void;
+  /** Whether a training that is stopped writes a checkpoint first. */
+  keepOnStop(): boolean;
+  /** Resolves at once, or, while the job is paused, when it goes on or is stopped. */
+  whilePaused(): Promise<void>;
 }
 
 /** Progress of any job. */
@@ -24,9 +29,11 @@ export interface TrainingJobEvent {
 export type CommonEvent = ProgressEvent | WarningEvent | TrainingJobEvent;
 
 /** Hooks of core/training, core/inference and core/experiment that turn into events of a job. */
-export function jobHooks({ signal, emit }: JobContext<CommonEvent>) {
+export function jobHooks({ signal, emit, keepOnStop, whilePaused }: JobContext<CommonEvent>) {
   return {
     signal,
+    checkpointOnStop: keepOnStop,
+    whilePaused,
     onProgress: (p: { done: number; total: number; what: string; etaSeconds?: number }) =>
       emit({ type: 'progress', ...p }),
     onWarning: (message: string) => emit({ type: 'warning', message }),

@@ -9,6 +9,13 @@ export const JOBS = {
   train: async () => (await import('./jobs/train.ts')).trainJob,
   experiment: async () => (await import('./jobs/experiment.ts')).experimentJob,
   predict: async () => (await import('./jobs/predict.ts')).predictJob,
+  predictPages: async () => (await import('./jobs/predict-pages.ts')).predictPagesJob,
+  plan: async () => (await import('./jobs/plan.ts')).planJob,
+  regenerate: async () => (await import('./jobs/regenerate.ts')).regenerateJob,
+  gold: async () => (await import('./jobs/gold.ts')).goldJob,
+  export: async () => (await import('./jobs/export.ts')).exportJob,
+  import: async () => (await import('./jobs/import.ts')).importJob,
+  devices: async () => (await import('./jobs/devices.ts')).devicesJob,
 } satisfies Record<string, () => Promise<AnyJob>>;
 
 export type JobKind = keyof typeof JOBS;

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GalleyError } from '../errors/galley-error.ts';
 import type { JobEvent, JobInput, JobKind, JobResult } from './jobs.ts';
-import type { HostMessage, WorkerMessage } from './protocol.ts';
+import { type ControlMessage, type HostMessage, reviveError, type WorkerMessage } from './protocol.ts';
 
 export interface RunJobHooks<K extends JobKind> {
   onEvent?: (event: JobEvent<K>) => void;
@@ -10,40 +10,52 @@ export interface RunJobHooks<K extends JobKind> {
   signal?: AbortSignal;
 }
 
+/** A job under way. */
+export interface StartedJob<Result> {
+  readonly done: Promise<Result>;
+  tell(message: ControlMessage): void;
+}
+
 /**
- * Runs one job in a fresh worker thread. `session.run` blocks its thread, so whoever calls this (a command line,
+ * Starts one job in a fresh worker thread. `session.run` blocks its thread, so whoever calls this (a command line,
  * a window's engine) stays responsive. The worker is never terminated while a session may be running: that would
  * abort the whole process (measured; docs/engine.md). It ends by itself after its result or error.
  */
+export function startJob<K extends JobKind>(
+  kind: K,
+  input: JobInput<K>,
+  onEvent?: (event: JobEvent<K>) => void,
+): StartedJob<JobResult<K>> {
+  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
+  const send = (message: HostMessage): void => worker.postMessage(message);
+  const done = new Promise<JobResult<K>>((resolve, reject) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.type === 'event') onEvent?.(message.event as JobEvent<K>);
+      else if (message.type === 'result') resolve(message.result as JobResult<K>);
+      else reject(reviveError(message.error));
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) =>
+      reject(new GalleyError('training', `the engine thread stopped with code ${code}`)),
+    );
+  });
+  send({ type: 'start', kind, input });
+  return { done, tell: send };
+}
+
+/** {@link startJob} for whoever only waits for the result or aborts. */
 export async function runJob<K extends JobKind>(
   kind: K,
   input: JobInput<K>,
-  hooks: RunJobHooks<K> = {},
+  { onEvent, signal }: RunJobHooks<K> = {},
 ): Promise<JobResult<K>> {
-  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
-  const send = (message: HostMessage): void => worker.postMessage(message);
-  const cancel = (): void => send({ type: 'cancel' });
+  const job = startJob(kind, input, onEvent);
+  const cancel = (): void => job.tell({ type: 'stop', keep: true });
+  if (signal?.aborted) cancel();
+  else signal?.addEventListener('abort', cancel, { once: true });
   try {
-    return await new Promise<JobResult<K>>((resolve, reject) => {
-      worker.on('message', (message: WorkerMessage) => {
-        if (message.type === 'event') hooks.onEvent?.(message.event as JobEvent<K>);
-        else if (message.type === 'result') resolve(message.result as JobResult<K>);
-        else {
-          const { code, message: text, where, hint, stack } = message.error;
-          const error = new GalleyError(code, text, { where, hint });
-          if (stack) error.stack = stack;
-          reject(error);
-        }
-      });
-      worker.on('error', reject);
-      worker.on('exit', (code) =>
-        reject(new GalleyError('training', `the engine thread stopped with code ${code}`)),
-      );
-      send({ type: 'start', kind, input });
-      if (hooks.signal?.aborted) cancel();
-      else hooks.signal?.addEventListener('abort', cancel, { once: true });
-    });
+    return await job.done;
   } finally {
-    hooks.signal?.removeEventListener('abort', cancel);
+    signal?.removeEventListener('abort', cancel);
   }
 }

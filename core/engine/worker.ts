@@ -1,13 +1,19 @@
 import { parentPort } from 'node:worker_threads';
-import { toGalleyError } from '../errors/galley-error.ts';
 import { JOBS, type JobKind } from './jobs.ts';
-import type { HostMessage, WorkerMessage } from './protocol.ts';
+import { type HostMessage, serialiseError, type WorkerMessage } from './protocol.ts';
 
 /** Entry of a worker thread: one job, its events, its result or its error. */
 const port = parentPort;
 if (!port) throw new Error('core/engine/worker runs inside a worker thread only');
 const send = (message: WorkerMessage): void => port.postMessage(message);
 const controller = new AbortController();
+let keep = true;
+let pause: { ended: Promise<void>; end: () => void } | null = null;
+
+function endPause(): void {
+  pause?.end();
+  pause = null;
+}
 
 async function start(kind: string, input: unknown): Promise<void> {
   try {
@@ -15,17 +21,29 @@ async function start(kind: string, input: unknown): Promise<void> {
     const result = await job(input as never, {
       signal: controller.signal,
       emit: (event) => send({ type: 'event', event }),
+      keepOnStop: () => keep,
+      whilePaused: () => pause?.ended ?? Promise.resolve(),
     });
     send({ type: 'result', result });
   } catch (error) {
-    const { code, message, where, hint, stack } = toGalleyError(error);
-    send({ type: 'error', error: { code, message, where, hint, stack: (error as Error)?.stack ?? stack } });
+    send({ type: 'error', error: serialiseError(error) });
   } finally {
     port?.close();
   }
 }
 
 port.on('message', (message: HostMessage) => {
-  if (message.type === 'cancel') controller.abort();
-  else void start(message.kind, message.input);
+  if (message.type === 'start') void start(message.kind, message.input);
+  else if (message.type === 'pause') pause ??= pauseNow();
+  else if (message.type === 'resume') endPause();
+  else {
+    keep = message.keep;
+    controller.abort();
+    endPause();
+  }
 });
+
+function pauseNow() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { ended: promise, end: resolve };
+}

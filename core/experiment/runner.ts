@@ -24,6 +24,10 @@ export interface ExperimentHooks {
   onEvent?: (event: unknown) => void;
   onWarning?: (message: string) => void;
   signal?: AbortSignal;
+  /** Whether a stopped training writes a checkpoint first (default), or just stops. */
+  checkpointOnStop?: () => boolean;
+  /** Asked between two micro-batches: resolves when a paused training is to go on. */
+  whilePaused?: () => Promise<void>;
 }
 
 /** What every pass works on. */

@@ -30,6 +30,8 @@ function hooksOf({ hooks }: ExperimentState) {
     onEvent: hooks.onEvent,
     onWarning: hooks.onWarning,
     signal: hooks.signal,
+    ...(hooks.checkpointOnStop ? { checkpointOnStop: hooks.checkpointOnStop } : {}),
+    ...(hooks.whilePaused ? { whilePaused: hooks.whilePaused } : {}),
   };
 }
 

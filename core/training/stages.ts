@@ -34,6 +34,8 @@ export interface TrainHooks extends SetupHooks {
   readonly onEvent?: (event: TrainingEvent & { readonly stage: StageName }) => void;
   /** Whether a stopped training writes a checkpoint first (default), or just stops. */
   readonly checkpointOnStop?: () => boolean;
+  /** Asked between two micro-batches: resolves when a paused training is to go on. */
+  readonly whilePaused?: () => Promise<void>;
   /** Rebuilds the high-confidence dataset; called when it is missing or has too few training pages. */
   readonly regenerateHighConfidence?: (reason: string) => Promise<void>;
 }
@@ -115,6 +117,7 @@ export async function trainStage(
       },
       ...(hooks.signal ? { signal: hooks.signal } : {}),
       ...(hooks.checkpointOnStop ? { checkpointOnStop: hooks.checkpointOnStop } : {}),
+      ...(hooks.whilePaused ? { whilePaused: hooks.whilePaused } : {}),
     }).run();
     const result = await describeResult(setup, folder, trained, device);
     const reports = await writeStageReports(options.reports_dir, STAGE_FOLDERS[stage], result);

@@ -75,6 +75,8 @@ export interface TrainerHooks {
   readonly signal?: AbortSignal;
   /** Whether a stopped training writes a checkpoint first (default), or just stops. */
   readonly checkpointOnStop?: () => boolean;
+  /** Asked between two micro-batches; the training goes on, model and all, when it resolves. */
+  readonly whilePaused?: () => Promise<void>;
 }
 
 export interface TrainerResult {

@@ -53,6 +53,7 @@ export class Trainer {
   /** Step of the last checkpoint that has nothing pending. */
   #savedStep = 0;
   #stepSeconds = 0;
+  #pausedSeconds = 0;
   #best: EvaluationResult | null = null;
   #last: EvaluationResult | null = null;
   #gradientNorm = 0;
@@ -132,25 +133,27 @@ export class Trainer {
   async #step(batches: readonly (readonly number[])[]): Promise<void> {
     const { runner, state, train, settings } = this.#in;
     const began = performance.now();
+    const pausedBefore = this.#pausedSeconds;
     const from = this.#group * settings.accumulation;
     const group = batches.slice(from, from + settings.accumulation);
     const share = settings.accumulationLoss === 'mean' ? 1 / group.length : 1;
     const generator = runner.generatorState();
-    let loss = 0;
+    // Counted when the group is whole: a training stopped within it begins the group again.
+    const losses: number[] = [];
+    let tokens = 0;
     for (const [i, batch] of group.entries()) {
-      // Messages (a request to stop) are only seen between runs.
-      await setImmediate();
+      await this.#listen();
       if (this.#hooks.signal?.aborted) {
         runner.restoreGenerator(generator);
         await this.#stop(null);
       }
       const input = await train.load(batch, batches[from + i + 1]);
-      const microLoss = await runner.train(input, share, i === 0);
-      loss += microLoss;
-      this.#log.addLoss(microLoss);
-      const longest = Math.max(...input.examples.map((e) => e.window.length));
-      this.#trainer.total_flos += this.#flopsPerToken * longest * input.examples.length;
+      losses.push(await runner.train(input, share, i === 0));
+      tokens += Math.max(...input.examples.map((e) => e.window.length)) * input.examples.length;
     }
+    for (const microLoss of losses) this.#log.addLoss(microLoss);
+    const loss = losses.reduce((a, b) => a + b, 0);
+    this.#trainer.total_flos += this.#flopsPerToken * tokens;
     const taken = this.#trainer.global_step;
     this.#learningRate = linearSchedule(settings.learningRate, taken, this.#plan);
     const optimizer = {
@@ -164,7 +167,7 @@ export class Trainer {
     const micro = Math.min(from + settings.accumulation, this.#plan.batchesPerEpoch);
     this.#trainer.epoch = this.#epoch + micro / this.#plan.batchesPerEpoch;
     this.#watch.step(this.#trainer.global_step, loss, this.#gradientNorm);
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (performance.now() - began) / 1000 - (this.#pausedSeconds - pausedBefore);
     this.#stepSeconds += seconds;
     this.#clock.step(seconds);
     this.#tellStep(loss);
@@ -218,17 +221,18 @@ export class Trainer {
     const { evaluation, runner, settings, config } = this.#in;
     if (!evaluation) return;
     const step = this.#trainer.global_step;
+    const pausedBefore = this.#pausedSeconds;
     const outcome = await evaluate(runner, evaluation, {
       batch: settings.evalBatchSize,
       labelMap: config.labels,
       step,
       onBatch: async (done, total) => {
-        await setImmediate();
+        await this.#listen();
         if (this.#hooks.signal?.aborted) await this.#stop(due);
         this.#emit({ kind: 'evaluating', done, total });
       },
     });
-    this.#clock.evaluation(outcome.seconds);
+    this.#clock.evaluation(outcome.seconds - (this.#pausedSeconds - pausedBefore));
     const { metrics, collapse } = outcome;
     const result: EvaluationResult = { step, loss: outcome.loss, metrics, confusion: outcome.confusion };
     this.#log.logEvaluation(outcome, settings.evalBatchSize);
@@ -348,7 +352,15 @@ export class Trainer {
   }
 
   #seconds(): number {
-    return this.#secondsBefore + (performance.now() - this.#started) / 1000;
+    return this.#secondsBefore + (performance.now() - this.#started) / 1000 - this.#pausedSeconds;
+  }
+
+  /** Messages (to stop, to wait) are only seen between runs of the model; the time of a pause is not counted. */
+  async #listen(): Promise<void> {
+    await setImmediate();
+    const began = performance.now();
+    await this.#hooks.whilePaused?.();
+    this.#pausedSeconds += (performance.now() - began) / 1000;
   }
 
   #newWatch(earlier: readonly TrainingWarning[] = []): TrainingWatch {

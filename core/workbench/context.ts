@@ -1,6 +1,10 @@
 import type { z } from 'zod';
+import type { Engine, EngineProcess } from '../engine/host.ts';
+import type { ConfusionCells } from './confusion-cell.ts';
 import type { CallName, CallOutput, calls, EventName, EventPayload } from './contract.ts';
+import type { JobBoard } from './job-board.ts';
 import type { Session } from './session.ts';
+import type { TrainingRuns } from './training-runs.ts';
 import type { UserSettings } from './user-settings.ts';
 
 export interface WorkbenchOptions {
@@ -16,17 +20,28 @@ export interface WorkbenchOptions {
   readonly chooseFolder?: () => Promise<string | null>;
   /** Desktop: shows a folder in the file manager. */
   readonly reveal?: (folder: string) => Promise<boolean>;
+  /** How the engine's process is started; default: a plain Node process. */
+  readonly startEngine?: () => EngineProcess;
 }
 
 /** What the calls of a workbench work on. */
 export interface Context {
   readonly options: WorkbenchOptions;
   readonly settings: UserSettings;
-  emit<N extends EventName>(name: N, payload: z.input<typeof import('./contract.ts').events[N]>): void;
+  emit<N extends EventName>(name: N, payload: EventPayload<N>): void;
   /** The open project. @throws GalleyError `usage` where none is open */
   session(): Session;
   /** Null where none is open; throws what went wrong when one was to be opened at the start. */
   current(): Session | null;
+  readonly engine: Engine;
+  readonly board: JobBoard;
+  readonly cells: ConfusionCells;
+  /** Trainings of the open project. @throws GalleyError `usage` where none is open */
+  training(): TrainingRuns;
+  /** @throws GalleyError `usage` while a training reads what is to be changed */
+  requireNoTraining(what: string): void;
+  /** @throws GalleyError `usage` while a job of this run is under way */
+  requireNoJobOf(runId: string): void;
   /** Opens a project in place of the one that is open. */
   open(folder: string): Promise<Session>;
 }
@@ -35,5 +50,3 @@ export interface Context {
 export type Handlers = {
   [N in CallName]?: (input: z.output<(typeof calls)[N]['input']>) => Promise<CallOutput<N>> | CallOutput<N>;
 };
-
-export type { EventPayload };

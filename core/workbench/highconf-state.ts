@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { openDatasetDict } from '../datasets/dataset-dict.ts';
-import type { LabelledPage } from '../datasets/labelled-page.ts';
+import { withGold } from '../weak-labels/gold-dataset.ts';
 import { CHECKS, filterHighConfidence, type Rejection } from '../weak-labels/high-confidence.ts';
 import { measureQuality, type PageQuality } from '../weak-labels/page-quality.ts';
 import { BOSTON_CLASSIC, relax, type Thresholds } from '../weak-labels/thresholds.ts';
@@ -26,25 +26,6 @@ export async function highconfMembers(dir: string): Promise<Set<number>> {
   } catch {
     return new Set();
   }
-}
-
-/** A page with its gold labels over its weak ones, sure of them. */
-export function withGold(page: LabelledPage, gold: readonly number[] | null): LabelledPage {
-  if (!gold) return page;
-  const labels = page.labels.map((id, i) => (gold[i] >= 0 ? gold[i] : id));
-  const column = page.extra?.token_confidence as ArrayLike<number> | null | undefined;
-  const extra = column
-    ? {
-        ...page.extra,
-        token_confidence: Array.from(column, (value, i) => (gold[i] >= 0 ? 1 : Number(value))),
-      }
-    : page.extra;
-  // Spreading would read the images of the dataset.
-  const copy = Object.create(Object.prototype, Object.getOwnPropertyDescriptors(page)) as LabelledPage;
-  return Object.defineProperties(copy, {
-    labels: { value: labels, enumerable: true, configurable: true },
-    ...(extra ? { extra: { value: extra, enumerable: true, configurable: true } } : {}),
-  });
 }
 
 /** Measures of every page, gold labels over weak ones; kept until labels change. */

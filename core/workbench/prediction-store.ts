@@ -29,12 +29,21 @@ const jsonName = (pageNum: number) => `page_${String(pageNum).padStart(4, '0')}_
 export class PredictionStore {
   readonly modelId: string;
   readonly folder: string;
+  /** Says which weights the model had. */
+  readonly stamp: string;
   readonly #pages: Map<number, PredictedPage>;
   readonly #readOnly: boolean;
   readonly #json = new Map<number, Predictions>();
 
-  private constructor(modelId: string, folder: string, pages: Map<number, PredictedPage>, readOnly: boolean) {
+  private constructor(
+    modelId: string,
+    folder: string,
+    stamp: string,
+    pages: Map<number, PredictedPage>,
+    readOnly: boolean,
+  ) {
     this.modelId = modelId;
+    this.stamp = stamp;
     this.folder = folder;
     this.#pages = pages;
     this.#readOnly = readOnly;
@@ -60,7 +69,7 @@ export class PredictionStore {
       await rm(folder, { recursive: true, force: true });
       await writeJsonWhole(join(folder, MODEL), { model: modelId, weights: stamp });
     }
-    return new PredictionStore(modelId, folder, pages, readOnly);
+    return new PredictionStore(modelId, folder, stamp, pages, readOnly);
   }
 
   /** The labels of a page, where the model has seen it with as many words. */
@@ -69,8 +78,9 @@ export class PredictionStore {
     return found && found.labels.length === words ? found : null;
   }
 
-  get size(): number {
-    return this.#pages.size;
+  /** Whether the weights are still those that predicted. */
+  async isCurrent(modelDir: string): Promise<boolean> {
+    return (await weightsStamp(modelDir)) === this.stamp;
   }
 
   async add(predictions: Predictions): Promise<void> {

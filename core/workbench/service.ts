@@ -1,8 +1,13 @@
 import { resolve } from 'node:path';
+import { Engine } from '../engine/host.ts';
 import { GalleyError } from '../errors/galley-error.ts';
 import { appCalls } from './calls/app.ts';
+import { highconfCalls } from './calls/highconf.ts';
 import { pageCalls } from './calls/pages.ts';
+import { predictionCalls } from './calls/prediction.ts';
 import { projectCalls } from './calls/project.ts';
+import { trainingCalls } from './calls/training.ts';
+import { ConfusionCells } from './confusion-cell.ts';
 import type { Context, Handlers, WorkbenchOptions } from './context.ts';
 import {
   type CallInput,
@@ -13,8 +18,11 @@ import {
   type EventPayload,
   events,
 } from './contract.ts';
+import { importWaiting } from './imports.ts';
+import { isActive, JobBoard } from './job-board.ts';
 import type { PageImage } from './page-images.ts';
 import { Session } from './session.ts';
+import { TrainingRuns } from './training-runs.ts';
 import { configFolder } from './user-folders.ts';
 import { UserSettings } from './user-settings.ts';
 
@@ -22,6 +30,9 @@ export type { WorkbenchOptions } from './context.ts';
 
 /** Version of the product, as package.json has it. */
 export const VERSION = '0.1.0';
+
+/** How long a training may take to write its last checkpoint when the workbench closes. */
+const CLOSING_MS = 60_000;
 
 /** What a transport carries: calls validated both ways, events, and the pictures of pages. */
 export interface Workbench {
@@ -46,9 +57,32 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   let session: Session | null = null;
   let failure: unknown = null;
   let opening: Promise<unknown> = Promise.resolve();
+  let training: TrainingRuns | null = null;
 
+  const engine = new Engine({
+    ...(options.startEngine ? { start: options.startEngine } : {}),
+    onState: (state, message) => context.emit('engine.state', { state, message }),
+  });
+  const board = new JobBoard((job) => context.emit('job.changed', job));
   const context: Context = {
     options,
+    engine,
+    board,
+    cells: new ConfusionCells(engine),
+    training: () => {
+      context.session();
+      return training!;
+    },
+    requireNoTraining: (what) => {
+      if (board.active(['train', 'experiment']))
+        throw new GalleyError('usage', `a training is reading ${what}`, {
+          hint: 'stop it, or wait for its end',
+        });
+    },
+    requireNoJobOf: (runId) => {
+      if (board.list().some((job) => job.runId === runId && isActive(job)))
+        throw new GalleyError('usage', 'this run is still under way', { hint: 'stop it first' });
+    },
     settings: new UserSettings(options.configDir ?? configFolder()),
     emit: (name, payload) => {
       const checked = events[name].safeParse(payload);
@@ -80,9 +114,13 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
         }
         failure = null;
         const current = session;
+        if (before?.project.folder !== folder) board.clearFinished();
+        training = new TrainingRuns(current, engine, board, context.emit);
+        await training.showInterrupted();
         current.onPagesChanged = (pages) => context.emit('pages.changed', { pages });
         await context.settings.remember(current.project.folder, current.project.name);
         context.emit('project.changed', { project: current.info() });
+        importWaiting(context, current);
         return current;
       });
       opening = opened.catch(() => {});
@@ -94,6 +132,9 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     ...appCalls(context, VERSION),
     ...projectCalls(context),
     ...pageCalls(context),
+    ...predictionCalls(context),
+    ...trainingCalls(context),
+    ...highconfCalls(context),
   };
 
   if (options.projectDir !== undefined)
@@ -134,6 +175,8 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     },
     close: async () => {
       await opening;
+      await board.stopAll(CLOSING_MS);
+      engine.close();
       await session?.close();
       session = null;
       listeners.clear();

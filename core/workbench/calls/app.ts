@@ -1,6 +1,5 @@
 import { availableParallelism, platform, totalmem } from 'node:os';
 import { environmentVersions } from '../../experiment/environment.ts';
-import { listDevices } from '../../runtime/device.ts';
 import type { Context, Handlers } from '../context.ts';
 import type { CallOutput } from '../contract.ts';
 
@@ -24,9 +23,17 @@ export function appCalls(context: Context, version: string): Handlers {
   let devices: Promise<Info['devices']> | null = null;
   return {
     'app.info': async () => {
-      devices ??= listDevices().then((states) =>
-        states.map(({ device, available, reason }) => ({ name: device, available, reason: reason ?? null })),
+      // Tried in the engine: a driver that fails may take its process with it. Asked again after a failure.
+      devices ??= context.engine.run('devices', {}).done.then((states) =>
+        states.map(({ device, available, reason }) => ({
+          name: device,
+          available,
+          reason: reason ?? null,
+        })),
       );
+      devices.catch(() => {
+        devices = null;
+      });
       return {
         version,
         versions: environmentVersions(),

@@ -3,8 +3,9 @@ import { join, resolve } from 'node:path';
 import { GalleyError } from '../../errors/galley-error.ts';
 import { projectChoices } from '../choices.ts';
 import type { Context, Handlers } from '../context.ts';
+import { makeDemo } from '../imports.ts';
 import { insideFolder } from '../inside.ts';
-import { isDataset } from '../project-file.ts';
+import { isDataset, looksLikeProject } from '../project-file.ts';
 import { dataFolder } from '../user-folders.ts';
 
 /** Where the demo project is, or is to be made. */
@@ -16,11 +17,27 @@ export function demoFolder(given: string | undefined): string {
 
 export function projectCalls(context: Context): Handlers {
   const { settings, options } = context;
+  /** Another project; what works in the one that is open has to end first. */
+  const change = (folder: string) => {
+    const busy = context.board.active();
+    if (busy && context.current()?.project.folder !== resolve(folder))
+      throw new GalleyError('usage', `${busy.title}: this is still under way in the open project`, {
+        hint: 'wait for its end, or stop it',
+      });
+    return context.open(folder);
+  };
   return {
     'project.current': async () => ({
       project: context.current()?.info() ?? null,
       recent: await settings.recent(),
     }),
+    'project.openDemo': async ({ pages }) => {
+      const folder = demoFolder(options.demoDir);
+      if (looksLikeProject(folder) && isDataset(join(folder, 'datasets', 'full')))
+        return { project: (await change(folder)).info(), jobId: null };
+      const running = context.board.active(['demo']);
+      return { project: null, jobId: running?.id ?? makeDemo(context, folder, pages) };
+    },
     'project.openRecent': async ({ id }) => {
       const found = (await settings.recent()).find((p) => p.id === id);
       if (!found) throw new GalleyError('not-found', 'this project is not in the list any more');
@@ -29,19 +46,19 @@ export function projectCalls(context: Context): Handlers {
           where: found.folder,
           hint: 'was it moved, or is it on a disk that is not connected?',
         });
-      return (await context.open(found.folder)).info();
+      return (await change(found.folder)).info();
     },
     'project.choose': async ({ name }) => {
       if (options.chooseFolder && name === undefined) {
         const folder = await options.chooseFolder();
-        return { project: folder === null ? null : (await context.open(folder)).info(), choices: [] };
+        return { project: folder === null ? null : (await change(folder)).info(), choices: [] };
       }
       const root = resolve(options.root ?? '.');
       if (name === undefined) return { project: null, choices: projectChoices(root) };
       const folder = insideFolder(root, name === '.' ? '' : name);
       if (!existsSync(folder) || !statSync(folder).isDirectory())
         throw new GalleyError('not-found', 'there is no such folder', { where: folder });
-      return { project: (await context.open(folder)).info(), choices: [] };
+      return { project: (await change(folder)).info(), choices: [] };
     },
     'app.reveal': async ({ what, id }) => {
       const { project } = context.session();

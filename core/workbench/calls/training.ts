@@ -1,0 +1,42 @@
+import type { Context, Handlers } from '../context.ts';
+import { trainingForm } from '../training-options.ts';
+
+export function trainingCalls(context: Context): Handlers {
+  const training = () => context.training();
+  return {
+    'train.form': async () => ({ fields: await trainingForm(context.session()) }),
+    'train.plan': ({ options }) => training().plan(options),
+    'train.start': async ({ options, experiment }) => ({
+      jobId: await training().start(options, experiment),
+    }),
+    'train.history': ({ runId }) => training().runs.history(runId),
+    'train.confusionCell': async ({ runId, reference, predicted }) => ({
+      tokens: await context.cells.find(context.session(), training().runs, runId, reference, predicted),
+    }),
+    'jobs.list': () => ({ jobs: context.board.list() }),
+    'jobs.control': ({ jobId, action }) => {
+      context.board.control(jobId, action);
+      return {};
+    },
+    'jobs.continue': async ({ runId, how }) => ({ jobId: await training().continue(runId, how) }),
+    'runs.list': async () => ({ runs: context.current() ? await training().runs.list() : [] }),
+    'runs.report': async ({ runId }) => ({ markdown: await training().runs.report(runId) }),
+    'runs.delete': async ({ runId }) => {
+      const session = context.session();
+      session.requireWritable();
+      context.requireNoJobOf(runId);
+      await training().runs.remove(runId);
+      await session.refreshModels();
+      context.emit('project.changed', { project: session.info() });
+      return {};
+    },
+    'runs.restore': async ({ runId }) => {
+      const session = context.session();
+      session.requireWritable();
+      await training().runs.restore(runId);
+      await session.refreshModels();
+      context.emit('project.changed', { project: session.info() });
+      return {};
+    },
+  };
+}
