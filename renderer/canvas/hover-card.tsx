@@ -1,4 +1,5 @@
 import { useLayoutEffect, useMemo, useRef } from 'react';
+import type { PageDetail } from '../../core/workbench/contract.ts';
 import { formatShare, t, tMaybe } from '../messages/index.ts';
 import { useGalleyParts } from '../state/context.ts';
 import { differs, labelFrom, wordLabels } from '../state/word-labels.ts';
@@ -9,6 +10,13 @@ import styles from './hover-card.module.css';
 import { lineOf } from './kernels/selection.ts';
 
 const GAP = 8;
+
+/** Rules that spoke for the line's label, strongest first. */
+function strongest(line: PageDetail['lines'][number]) {
+  return line.signals
+    .filter((signal) => signal.label === line.label && signal.weight > 0)
+    .sort((a, b) => b.weight - a.weight);
+}
 
 /** What is known about the word under the pointer: text, label, confidence, and the rules behind a weak label. */
 export function HoverCard({ controller }: { readonly controller: CanvasController }) {
@@ -36,6 +44,7 @@ export function HoverCard({ controller }: { readonly controller: CanvasControlle
   const label = labels.find((l) => l.id === shown.labels[pointed]);
   const confidence = shown.confidences[pointed];
   const line = detail.lines[lineOf(detail.lines, pointed)];
+  const signals = line ? strongest(line) : [];
   const kept = kind === 'gold' ? labelFrom(detail, 'gold', pointed) : null;
   return (
     <div ref={card} className={styles.card} aria-hidden>
@@ -53,9 +62,9 @@ export function HoverCard({ controller }: { readonly controller: CanvasControlle
       )}
       {kind === 'weak' && line && (
         <ul className={styles.rules}>
-          {line.signals.length === 0 && <li className={styles.muted}>{t('hover.noRules')}</li>}
-          {line.signals.slice(0, 5).map((signal) => (
-            <li key={`${signal.rule}/${signal.evidence}`}>
+          {signals.length === 0 && <li className={styles.muted}>{t('hover.noRules')}</li>}
+          {signals.slice(0, 4).map((signal) => (
+            <li key={`${signal.rule}/${signal.evidence}/${signal.weight}`}>
               <span>{tMaybe(`rule.${signal.rule}`) ?? signal.rule.replaceAll(/[-_]/g, ' ')}</span>
               <em>{signal.evidence}</em>
               <span className={styles.weight}>{signal.weight.toFixed(1)}</span>

@@ -68,21 +68,23 @@ function Words({ detail, labels, words }: WordsProps) {
           </h3>
           {line.signals.length === 0 && <p className={styles.hint}>{t('hover.noRules')}</p>}
           <ul className={styles.signals}>
-            {line.signals.map((signal) => {
-              const label = labels.find((l) => l.name === signal.label);
-              return (
-                <li key={`${signal.rule}/${signal.evidence}`}>
-                  <span className={styles.rule}>
-                    {tMaybe(`rule.${signal.rule}`) ?? signal.rule.replaceAll(/[-_]/g, ' ')}
-                    {label && <LabelChip label={label} />}
-                  </span>
-                  <span className={styles.evidence}>
-                    <em>{signal.evidence}</em>
-                    <span>{t('inspector.signal.weight', { weight: signal.weight.toFixed(2) })}</span>
-                  </span>
-                </li>
-              );
-            })}
+            {[...line.signals]
+              .sort((a, b) => b.weight - a.weight)
+              .map((signal) => {
+                const label = labels.find((l) => l.name === signal.label);
+                return (
+                  <li key={`${signal.rule}/${signal.label}/${signal.evidence}/${signal.weight}`}>
+                    <span className={styles.rule}>
+                      {tMaybe(`rule.${signal.rule}`) ?? signal.rule.replaceAll(/[-_]/g, ' ')}
+                      {label && <LabelChip label={label} />}
+                    </span>
+                    <span className={styles.evidence}>
+                      <em>{signal.evidence}</em>
+                      <span>{t('inspector.signal.weight', { weight: signal.weight.toFixed(2) })}</span>
+                    </span>
+                  </li>
+                );
+              })}
           </ul>
         </>
       )}

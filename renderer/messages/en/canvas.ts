@@ -6,7 +6,7 @@ export const canvas = {
   'canvas.loading': 'Opening page {page}',
   'canvas.failed': 'Page {page} could not be opened',
   'canvas.noPage': 'Choose a page from the list.',
-  'canvas.noImage': 'The scan of this page is missing; its words are drawn in their places.',
+  'canvas.noImage': 'No scan: words are drawn in their places.',
   'canvas.source': 'Label source',
   'source.weak': 'Weak',
   'source.gold': 'Gold',
