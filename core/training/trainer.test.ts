@@ -152,8 +152,29 @@ describe('a training that was interrupted', () => {
     expect(resumed.result.best).toEqual(whole.result.best);
   });
 
+  it('within a group of micro-batches ends with the same bytes and rows', async () => {
+    const changes = { accumulation: 3, loggingSteps: 1, epochs: 2 };
+    const whole = await train(join(folder, 'whole'), changes);
+    const cut = join(folder, 'cut');
+    const input = tinyTraining(cut, changes);
+    const controller = new AbortController();
+    let micro = 0;
+    const run = input.runner.train.bind(input.runner);
+    // The second group of the first epoch is one micro-batch, the next group has three: stops after its first.
+    input.runner.train = async (...args) => {
+      if (++micro === 5) controller.abort();
+      return run(...args);
+    };
+    await expect(new Trainer(input, { signal: controller.signal }).run()).rejects.toThrow(
+      /stopped after step 2/,
+    );
+    const resumed = await train(cut, changes, {}, true);
+    expect(resumed.weights).toEqual(whole.weights);
+    expect(resumed.rows).toEqual(whole.rows);
+  });
+
   it('by SIGKILL resumes from its last whole checkpoint to the same bytes', async () => {
-    const changes = { saveSteps: 1, epochs: 8 };
+    const changes = { saveSteps: 1, epochs: 5 };
     const whole = await train(join(folder, 'whole'), changes);
     const cut = join(folder, 'cut');
     const child = spawn(process.execPath, [join(import.meta.dirname, 'testing/killable.ts'), cut]);
@@ -167,10 +188,10 @@ describe('a training that was interrupted', () => {
     });
     const resumed = await train(cut, changes, {}, true);
     expect(resumed.result.resumedFrom).toBeGreaterThanOrEqual(3);
-    expect(resumed.result.resumedFrom).toBeLessThan(16);
+    expect(resumed.result.resumedFrom).toBeLessThan(10);
     expect(resumed.weights).toEqual(whole.weights);
     expect(resumed.rows).toEqual(whole.rows);
-  });
+  }, 180_000);
 
   it('goes on only with the options and data it was started with', async () => {
     await expect(

@@ -2,7 +2,7 @@
 import { Trainer } from '../trainer.ts';
 import { tinyTraining } from './tiny-run.ts';
 
-const trainer = new Trainer(tinyTraining(process.argv[2], { saveSteps: 1, epochs: 8 }), {
+const trainer = new Trainer(tinyTraining(process.argv[2], { saveSteps: 1, epochs: 5 }), {
   onEvent: (event) => {
     if (event.kind === 'checkpoint') process.stdout.write(`${event.step}\n`);
   },
