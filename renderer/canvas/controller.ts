@@ -217,17 +217,22 @@ export class CanvasController implements CanvasHandle {
     const { detail, project, recipes, source } = state;
     if (!detail || !project) return null;
     const shown = wordLabels(detail, source);
+    const hidden = new Set(state.hiddenLabels);
+    const drawn = (word: number) =>
+      shown.labels[word] >= 0 &&
+      !hidden.has(shown.labels[word]) &&
+      (shown.confidences[word] ?? 1) >= state.threshold;
+    const join = !state.confidenceFill && source !== 'diff';
     return {
       detail,
       rects: this.rects,
       shown,
-      ...runsOf(this.rects, detail.readingOrder, shown),
+      runs: runsOf(this.rects, detail.readingOrder, shown, drawn, join),
       inks: labelInks(project.labels),
-      hidden: new Set(state.hiddenLabels),
+      hidden,
       recipes: recipes?.key === `${detail.summary.pageNum}/${source}` ? recipes.groups : [],
       layers: state.layers,
       opacity: state.opacity,
-      threshold: state.threshold,
       confidenceFill: state.confidenceFill,
       letters: state.letters,
       diff: source === 'diff',

@@ -21,7 +21,8 @@ function strongest(line: PageDetail['lines'][number]) {
 /** What is known about the word under the pointer: text, label, confidence, and the rules behind a weak label. */
 export function HoverCard({ controller }: { readonly controller: CanvasController }) {
   const { detail, pointed, source, labels } = useGalleyParts((state) => ({
-    detail: state.detail,
+    // Without a word under the pointer the page's changes are no concern of the card.
+    detail: state.pointed === null ? null : state.detail,
     pointed: state.pointed,
     source: state.source,
     labels: state.project?.labels ?? [],

@@ -12,10 +12,20 @@ describe('runsOf', () => {
     kinds: labels.map(() => 'weak' as const),
     confidences: labels.map(() => 1),
   });
+  const labels = shown([1, 1, 2, 2, 2, 2]);
   it('joins words of one label within a line only', () => {
-    const { ends, starts } = runsOf(rects, order, shown([1, 1, 2, 2, 2, 2]));
-    expect(ends).toEqual([50, 90, 140, 50, 100, 140]);
+    const { heads, boxes, starts } = runsOf(rects, order, labels, () => true, true);
+    expect(heads).toEqual([0, 0, 2, 3, 3, 3]);
+    expect(boxes.get(0)).toEqual({ x0: 0, y0: 0, x1: 90, y1: 20 });
     expect([...starts]).toEqual([0, 3]);
+  });
+  it('breaks at a word that is not drawn', () =>
+    expect(runsOf(rects, order, labels, (word) => word !== 4, true).heads).toEqual([0, 0, 2, 3, -1, 5]));
+  it('leaves words apart when each has a strength of its own', () =>
+    expect(runsOf(rects, order, labels, () => true, false).heads).toEqual(order));
+  it('does not grow taller than the words along a slanted line', () => {
+    const slanted = rects.slice(0, 3).map((r, i) => ({ ...r, y0: i * 7, y1: 20 + i * 7 }));
+    expect(runsOf(slanted, [0, 1, 2], shown([1, 1, 1]), () => true, true).heads).toEqual([0, 0, 2]);
   });
 });
 

@@ -11,16 +11,12 @@ export interface Scene {
   /** Word boxes, page pixels. */
   readonly rects: readonly Rect[];
   readonly shown: WordLabels;
-  /** Right edge of each word's fill: it reaches the next word of the line where that has the same label and kind. */
-  readonly ends: readonly number[];
-  /** Words that begin a line of text. */
-  readonly starts: ReadonlySet<number>;
+  readonly runs: Runs;
   readonly inks: ReadonlyMap<number, LabelInk>;
   readonly hidden: ReadonlySet<number>;
   readonly recipes: readonly RecipeGroup[];
   readonly layers: { readonly words: boolean; readonly lines: boolean; readonly groups: boolean };
   readonly opacity: number;
-  readonly threshold: number;
   readonly confidenceFill: boolean;
   readonly letters: boolean;
   readonly diff: boolean;
@@ -28,102 +24,134 @@ export interface Scene {
 
 type Pen = CanvasRenderingContext2D;
 
+/** Words side by side with one look, drawn like one stroke of a highlighter. */
+export interface Runs {
+  /** First word of each word's run; -1 for a word that is not drawn. */
+  readonly heads: readonly number[];
+  /** Box of a whole run, page pixels, by its first word. */
+  readonly boxes: ReadonlyMap<number, Rect>;
+  /** Words that begin a line of text. */
+  readonly starts: ReadonlySet<number>;
+}
+
 /** How far apart words of one run may stand, in heights of a word. */
 const RUN_GAP = 1.6;
+/** A run ends where a slanted line would make it taller than this many words. */
+const RUN_HEIGHT = 1.5;
 
-/** Where fills end and lines of text start, so that a run reads like one stroke of a highlighter. */
+/** Finds the runs of the words that `drawn` holds for; `join` false makes every word a run of its own. */
 export function runsOf(
   rects: readonly Rect[],
   order: readonly number[],
   shown: WordLabels,
-): { ends: number[]; starts: Set<number> } {
-  const ends = rects.map((r) => r.x1);
-  const starts = new Set(order.slice(0, 1));
-  for (let i = 1; i < order.length; i++) {
-    const [before, word] = [order[i - 1], order[i]];
-    const [a, b] = [rects[before], rects[word]];
+  drawn: (word: number) => boolean,
+  join: boolean,
+): Runs {
+  const heads = rects.map(() => -1);
+  const boxes = new Map<number, Rect>();
+  const starts = new Set<number>();
+  let before = -1;
+  let tallest = 0;
+  for (const word of order) {
+    const b = rects[word];
+    const a = before < 0 ? null : rects[before];
     const middle = (b.y0 + b.y1) / 2;
-    const sameLine = middle > a.y0 && middle < a.y1 && b.x0 > a.x0;
+    const sameLine = a !== null && middle > a.y0 && middle < a.y1 && b.x0 > a.x0;
     if (!sameLine) starts.add(word);
-    const sameLook = shown.labels[before] === shown.labels[word] && shown.kinds[before] === shown.kinds[word];
-    if (sameLine && sameLook && b.x0 - a.x1 < RUN_GAP * (a.y1 - a.y0)) ends[before] = b.x0;
+    if (drawn(word)) {
+      const head = before < 0 ? -1 : heads[before];
+      const run = boxes.get(head);
+      const around = run && {
+        ...run,
+        y0: Math.min(run.y0, b.y0),
+        x1: Math.max(run.x1, b.x1),
+        y1: Math.max(run.y1, b.y1),
+      };
+      const sameLook =
+        shown.labels[before] === shown.labels[word] && shown.kinds[before] === shown.kinds[word];
+      const grown = Math.max(tallest, b.y1 - b.y0);
+      if (
+        join &&
+        sameLine &&
+        sameLook &&
+        around &&
+        b.x0 - a.x1 < RUN_GAP * grown &&
+        around.y1 - around.y0 < RUN_HEIGHT * grown
+      ) {
+        heads[word] = head;
+        boxes.set(head, around);
+        tallest = grown;
+      } else {
+        heads[word] = word;
+        boxes.set(word, b);
+        tallest = b.y1 - b.y0;
+      }
+    }
+    before = word;
   }
-  return { ends, starts };
+  return { heads, boxes, starts };
 }
 
 /** Words shorter than this on screen carry no letters, CSS pixels. */
-const LEAST_HEIGHT_FOR_LETTERS = 6;
+const LEAST_HEIGHT_FOR_LETTERS = 7;
 const OUTLINE = 1.5;
 
 /** Draws the labels of the words in sight in one pass, in screen space, grouped by label to change ink rarely. */
 export function drawTokens(pen: Pen, scene: Scene, camera: Camera, visible: readonly number[]): void {
   if (scene.layers.words) {
-    const byLook = new Map<string, number[]>();
+    const byLook = new Map<string, Set<number>>();
     for (const word of visible) {
-      const label = scene.shown.labels[word];
-      if (label < 0 || scene.hidden.has(label) || !isSure(scene, word)) continue;
-      const look = `${label}/${scene.shown.kinds[word]}`;
-      const words = byLook.get(look);
-      if (words) words.push(word);
-      else byLook.set(look, [word]);
+      const head = scene.runs.heads[word];
+      if (head < 0) continue;
+      const look = `${scene.shown.labels[head]}/${scene.shown.kinds[head]}`;
+      const heads = byLook.get(look);
+      if (heads) heads.add(head);
+      else byLook.set(look, new Set([head]));
     }
-    for (const words of byLook.values()) drawWords(pen, scene, camera, words);
+    for (const heads of byLook.values()) drawRuns(pen, scene, camera, [...heads]);
     if (scene.letters && !scene.diff) drawLetters(pen, scene, camera, visible);
   }
   if (scene.layers.lines) drawLines(pen, scene, camera);
   if (scene.layers.groups && !scene.diff) drawGroups(pen, scene, camera);
 }
 
-function isSure(scene: Scene, word: number): boolean {
-  return scene.threshold === 0 || (scene.shown.confidences[word] ?? 1) >= scene.threshold;
-}
-
-/** Words of one label and one kind: gold solid, weak hatched, predictions with a dashed edge. */
-function drawWords(pen: Pen, scene: Scene, camera: Camera, words: readonly number[]): void {
-  const ink = scene.inks.get(scene.shown.labels[words[0]]);
+/** Runs of one label and one kind: gold solid, weak hatched, predictions with a dashed edge. */
+function drawRuns(pen: Pen, scene: Scene, camera: Camera, heads: readonly number[]): void {
+  const [first] = heads;
+  const ink = scene.inks.get(scene.shown.labels[first]);
+  const kind = scene.shown.kinds[first];
   if (!ink) return;
-  const kind = scene.shown.kinds[words[0]];
-  const { scale, x, y } = camera;
   if (kind === 'differs') {
-    for (const word of words) drawDifference(pen, scene, camera, word);
+    for (const word of heads) drawDifference(pen, scene, camera, word);
     return;
   }
-  if (ink.outside && kind !== 'gold') return;
+  const { scale, x, y } = camera;
+  const boxes = heads.flatMap((head) => scene.runs.boxes.get(head) ?? []);
+  const strength = (head: number) =>
+    scene.opacity * (scene.confidenceFill ? 0.15 + 1.6 * (scene.shown.confidences[head] ?? 0.5) ** 2 : 1);
+  const fill = (style: string | CanvasPattern, times: number) => {
+    pen.fillStyle = style;
+    boxes.forEach((r, i) => {
+      if (i === 0 || scene.confidenceFill) pen.globalAlpha = Math.min(1, strength(heads[i]) * times);
+      pen.fillRect(r.x0 * scale + x, r.y0 * scale + y, (r.x1 - r.x0) * scale, (r.y1 - r.y0) * scale);
+    });
+    pen.globalAlpha = 1;
+  };
   const pattern = kind === 'weak' ? hatch(pen, ink.colour) : null;
-  pattern?.setTransform(new DOMMatrix([0.5, 0, 0, 0.5, x, y]));
-  const strength = (word: number) =>
-    scene.opacity * (scene.confidenceFill ? 0.15 + 1.6 * (scene.shown.confidences[word] ?? 0.5) ** 2 : 1);
-  if (!ink.outside)
-    for (const word of words) {
-      const r = scene.rects[word];
-      const [left, top, width, height] = [
-        r.x0 * scale + x,
-        r.y0 * scale + y,
-        (scene.ends[word] - r.x0) * scale,
-        (r.y1 - r.y0) * scale,
-      ];
-      if (pattern) {
-        pen.fillStyle = ink.colour;
-        pen.globalAlpha = strength(word) * 0.5;
-        pen.fillRect(left, top, width, height);
-        pen.fillStyle = pattern;
-        pen.globalAlpha = Math.min(1, strength(word) * 1.5);
-      } else {
-        pen.fillStyle = ink.colour;
-        pen.globalAlpha = Math.min(1, strength(word));
-      }
-      pen.fillRect(left, top, width, height);
-    }
-  pen.globalAlpha = 1;
-  if (kind === 'weak') return;
+  if (!ink.outside) fill(ink.colour, pattern ? 0.5 : 1);
+  if (pattern && !ink.outside) {
+    pattern.setTransform(new DOMMatrix([0.5, 0, 0, 0.5, x, y]));
+    fill(pattern, 1.5);
+  }
+  // Outside is nothing to look at, except where a person said so.
+  if (kind === 'weak' || (ink.outside && kind !== 'gold')) return;
   pen.strokeStyle = ink.colour;
   pen.lineWidth = OUTLINE;
   pen.setLineDash(kind === 'predicted' ? [4, 3] : []);
   pen.beginPath();
-  for (const word of words) {
-    const r = scene.rects[word];
+  for (const r of boxes) {
     pen.moveTo(r.x0 * scale + x, r.y1 * scale + y);
-    pen.lineTo(scene.ends[word] * scale + x, r.y1 * scale + y);
+    pen.lineTo(r.x1 * scale + x, r.y1 * scale + y);
   }
   pen.stroke();
   pen.setLineDash([]);
@@ -168,11 +196,10 @@ function drawLetters(pen: Pen, scene: Scene, { scale, x, y }: Camera, visible: r
   pen.textBaseline = 'middle';
   for (const word of scene.detail.readingOrder) {
     const label = labels[word];
-    const lineStart = scene.starts.has(word);
+    const lineStart = scene.runs.starts.has(word);
     const begins = label !== before || lineStart;
     before = label;
-    if (!begins || label < 0 || !inSight.has(word) || scene.hidden.has(label) || !isSure(scene, word))
-      continue;
+    if (!begins || scene.runs.heads[word] < 0 || !inSight.has(word)) continue;
     const ink = scene.inks.get(label);
     const r = scene.rects[word];
     const height = (r.y1 - r.y0) * scale;

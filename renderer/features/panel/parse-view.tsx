@@ -1,5 +1,5 @@
 import { Clock, Thermometer, Users } from 'lucide-react';
-import { useEffect, useMemo, useRef } from 'react';
+import { memo, useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import type { RecipeGroup } from '../../../core/workbench/contract.ts';
 import { t } from '../../messages/index.ts';
 import { useGalley, useGalleyParts, useWorkbench } from '../../state/context.ts';
@@ -14,16 +14,17 @@ type Part = RecipeGroup['ingredients'][number];
 /** The page as recipes: every part lights its words on the page, and the word pointed at raises its part here. */
 export function ParseView() {
   const { store } = useWorkbench();
-  const { detail, source, recipes, error } = useGalleyParts((state) => ({
-    detail: state.detail,
+  const { pageNum, revision, model, source, latest, error } = useGalleyParts((state) => ({
+    pageNum: state.detail?.summary.pageNum,
+    revision: state.detail?.revision,
+    model: state.detail?.predicted,
     source: state.source,
-    recipes: state.recipes,
+    latest: state.recipes,
     error: state.recipesError,
   }));
   const { loadRecipes, setSpotlight } = store.getState();
-  const pageNum = detail?.summary.pageNum;
-  const revision = detail?.revision;
-  const model = detail?.predicted;
+  // A page of recipes may take a moment to draw; the next label key must not wait for it.
+  const recipes = useDeferredValue(latest);
   // biome-ignore lint/correctness/useExhaustiveDependencies: recipes change with the labels, not with the window
   useEffect(() => {
     void loadRecipes();
@@ -36,7 +37,7 @@ export function ParseView() {
         <Button onClick={() => void loadRecipes()}>{t('error.retry')}</Button>
       </Failure>
     );
-  if (!detail || recipes?.key !== `${pageNum}/${source}`) return <div aria-busy />;
+  if (pageNum === undefined || recipes?.key !== `${pageNum}/${source}`) return <div aria-busy />;
   const sourceName = t(`source.${source}`).toLowerCase();
   if (recipes.groups.length === 0)
     return <Empty title={t('parse.none.title')} text={t('parse.none.text', { source: sourceName })} />;
@@ -50,7 +51,7 @@ export function ParseView() {
   );
 }
 
-function Recipe({ recipe }: { readonly recipe: RecipeGroup }) {
+const Recipe = memo(function Recipe({ recipe }: { readonly recipe: RecipeGroup }) {
   return (
     <article className={styles.recipe}>
       {recipe.continued && <p className={styles.continued}>{t('parse.continued')}</p>}
@@ -88,7 +89,7 @@ function Recipe({ recipe }: { readonly recipe: RecipeGroup }) {
       )}
     </article>
   );
-}
+});
 
 /** Times, temperatures and servings on one line. */
 function Facts({ recipe }: { readonly recipe: RecipeGroup }) {
