@@ -193,12 +193,15 @@ function refuse(response: ServerResponse, status: number, message: string): void
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  // What is too large is read to its end and thrown away: a connection cut in the middle would hide the answer.
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length;
-    if (bytes > MOST_BODY_BYTES)
-      throw new GalleyError('usage', `a call may carry ${MOST_BODY_BYTES / 2 ** 20} MB at most`);
-    chunks.push(chunk as Buffer);
+    if (bytes <= MOST_BODY_BYTES) chunks.push(chunk as Buffer);
+    else chunks.length = 0;
+    if (bytes > 16 * MOST_BODY_BYTES) break;
   }
+  if (bytes > MOST_BODY_BYTES)
+    throw new GalleyError('usage', `a call may carry ${MOST_BODY_BYTES / 2 ** 20} MB at most`);
   const text = Buffer.concat(chunks).toString('utf8');
   if (text === '') return {};
   try {

@@ -169,7 +169,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    pageImage: (pageNum, width) => {
+    pageImage: async (pageNum, width) => {
       const current = context.session();
       return current.images.get(current.pages.book.page(pageNum), width);
     },
