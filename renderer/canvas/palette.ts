@@ -70,7 +70,7 @@ export function canvasTheme(): CanvasTheme {
   const token = (name: string) => style.getPropertyValue(name).trim();
   return {
     selection: token('--selection'),
-    focus: token('--focus'),
+    focus: token('--page-focus'),
     paper: token('--page-paper'),
     ink: token('--page-ink'),
     veil: token('--page-veil'),
