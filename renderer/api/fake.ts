@@ -11,6 +11,7 @@ import type {
 import { wordLabels } from '../state/word-labels.ts';
 import { CallError, UNREACHABLE } from './errors.ts';
 import { FAKE_LABELS, fakeDetail, fakeImage, fakeRecipes, summarise } from './fake-pages.ts';
+import { fakeTraining } from './fake-training.ts';
 import { Listeners } from './listeners.ts';
 
 export interface FakeOptions {
@@ -281,6 +282,7 @@ export function fakeApi(options: FakeOptions): FakeApi {
       start({ kind: 'export', title: 'Exporting pages', total: pageNums?.length ?? count, what: 'page' }),
     'runs.list': () => ({ runs: [] }),
     'app.reveal': () => ({ opened: false, folder: `${project.folder}/exports` }),
+    ...fakeTraining({ scene: options.scene, pages: count, listeners, jobs, start }),
   };
 
   /** Summaries of far pages are cheap stand-ins, so that ten thousand pages open at once. */

@@ -1,7 +1,20 @@
 import { canvas } from './en/canvas.ts';
+import { highconf } from './en/highconf.ts';
 import { pages } from './en/pages.ts';
 import { panel } from './en/panel.ts';
+import { runs } from './en/runs.ts';
+import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
+import { train } from './en/train.ts';
 
 /** Every text of the window. One file per area in `en/`; keys start with the area's name. */
-export const en = { ...shell, ...pages, ...canvas, ...panel } as const;
+export const en = {
+  ...shell,
+  ...pages,
+  ...canvas,
+  ...panel,
+  ...train,
+  ...highconf,
+  ...runs,
+  ...settings,
+} as const;

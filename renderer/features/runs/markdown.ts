@@ -26,7 +26,12 @@ export function markdownBlocks(markdown: string): Block[] {
     if (mark && (fence === null || fence === mark)) fence = fence === null ? mark : null;
     const header = fence === null && lines[i].includes('|') ? cellsOf(lines[i]) : [];
     const rule = lines[i + 1];
-    if (header.length > 0 && rule?.includes('|') && RULE.test(rule) && cellsOf(rule).length === header.length) {
+    if (
+      header.length > 0 &&
+      rule?.includes('|') &&
+      RULE.test(rule) &&
+      cellsOf(rule).length === header.length
+    ) {
       flush();
       const rows: string[][] = [];
       let next = i + 2;
@@ -44,7 +49,10 @@ export function markdownBlocks(markdown: string): Block[] {
 
 /** Cells of a row; `\|` is a sign of the text. */
 function cellsOf(line: string): string[] {
-  const inner = line.trim().replace(/^\|/, '').replace(/(?<!\\)\|$/, '');
+  const inner = line
+    .trim()
+    .replace(/^\|/, '')
+    .replace(/(?<!\\)\|$/, '');
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
 

@@ -30,7 +30,9 @@ describe('alignSeries', () => {
 
 describe('markdownBlocks', () => {
   it('finds tables between text', () => {
-    const blocks = markdownBlocks('# Run\n\n| set | pages |\n| --- | ---: |\n| a \\| b | 3 |\n| c |\n\nAfter.');
+    const blocks = markdownBlocks(
+      '# Run\n\n| set | pages |\n| --- | ---: |\n| a \\| b | 3 |\n| c |\n\nAfter.',
+    );
     expect(blocks.map((block) => block.kind)).toEqual(['text', 'table', 'text']);
     expect(blocks[1]).toEqual({
       kind: 'table',

@@ -19,7 +19,8 @@ export function matrixCells(counts: readonly (readonly number[])[], mode: Matrix
     const sum = row.reduce((a, b) => a + b, 0);
     return row.map((count) => {
       const share = sum === 0 ? null : count / sum;
-      const shade = mode === 'rows' ? (share ?? 0) : largest === 0 ? 0 : Math.log1p(count) / Math.log1p(largest);
+      const shade =
+        mode === 'rows' ? (share ?? 0) : largest === 0 ? 0 : Math.log1p(count) / Math.log1p(largest);
       return { count, share, shade };
     });
   });

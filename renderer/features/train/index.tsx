@@ -1,0 +1,43 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { t } from '../../messages/index.ts';
+import { useGalley, useWorkbench } from '../../state/context.ts';
+import { Area } from '../../ui/area.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { Setup } from './setup.tsx';
+import { liveTraining, trainStore } from './train-store.ts';
+import { Watch } from './watch.tsx';
+
+/** Setting up a training, and watching it. */
+export default function TrainArea() {
+  const store = trainStore(useWorkbench());
+  const running = useGalley((state) => liveTraining(state.jobs) !== undefined);
+  const attention = useGalley((state) =>
+    state.jobs.some((job) => job.state === 'interrupted' && job.runId !== null),
+  );
+  const chosen = useStore(store, (state) => state.view);
+  const { show, loadForm, loadRuns, fields } = store.getState();
+  useEffect(() => {
+    if (!fields) void loadForm();
+    void loadRuns();
+  }, [fields, loadForm, loadRuns]);
+  const view = chosen ?? (running || attention ? 'watch' : 'setup');
+  return (
+    <Area
+      title={t('train.title')}
+      middle={
+        <Segmented
+          label={t('train.view')}
+          value={view}
+          options={[
+            { value: 'setup', title: t('train.view.setup') },
+            { value: 'watch', title: t('train.view.watch') },
+          ]}
+          onChange={(next) => show({ view: next })}
+        />
+      }
+    >
+      {view === 'setup' ? <Setup store={store} /> : <Watch store={store} />}
+    </Area>
+  );
+}
