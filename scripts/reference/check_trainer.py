@@ -52,6 +52,7 @@ SCENARIOS = {
     "steps, no clipping": dict(accumulation=1, epochs=2, batch=3, eval_steps=4, save_steps=4, clip=0.0),
     "max_steps in mid-epoch": dict(accumulation=2, epochs=9, batch=2, max_steps=5),
     "fifty-six steps": dict(accumulation=1, epochs=8, batch=2),
+    "fifty steps, accumulation 3": dict(accumulation=3, epochs=17, batch=2, max_steps=50),
 }
 
 
