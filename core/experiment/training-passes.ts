@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { renderTrainingChart } from '../drawing/chart.ts';
 import { ensureFolder } from '../files/files.ts';
 import { type TrainingOptions, trainingSchema } from '../training/options.ts';
-import { type StageResult, saveFinalModel, trainStage } from '../training/stages.ts';
+import { type StageResult, saveFinalModel, stageAFolder, trainStage } from '../training/stages.ts';
 import type { StageRecord } from './record.ts';
 import type { ExperimentState } from './runner.ts';
 
@@ -62,7 +62,9 @@ export async function smokePass(state: ExperimentState): Promise<string> {
 export async function stagePass(state: ExperimentState, stage: 'highconf' | 'full'): Promise<string> {
   const { record } = state;
   const options = trainingOptions(state);
-  const result = await trainStage(stage, options, hooksOf(state));
+  // Stage B goes on from Stage A's weights (with a fresh optimizer and schedule), whenever those are there.
+  const stageA = stage === 'full' ? stageAFolder(options) : undefined;
+  const result = await trainStage(stage, options, hooksOf(state), stageA ? { initFrom: stageA } : {});
   record.stages.push(stageRecord(result));
   record.device = result.device;
   record.licence = result.licence;
