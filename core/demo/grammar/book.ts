@@ -149,7 +149,7 @@ function* chapterBlocks(chapter: Chapter, number: number, random: Random, pages:
     const recipes = Math.round(size * random.int(7, 14));
     for (let i = 0; i < recipes; i++) yield* recipeBlocks(chapter, used, random);
   }
-  yield* ending(random);
+  yield* ending(pages, random);
 }
 
 function* opening(chapter: Chapter, size: number, random: Random): Generator<Block> {
@@ -254,7 +254,7 @@ function* recipeBlocks(chapter: Chapter, used: Set<string>, random: Random): Gen
     yield plain('attribution', random.pick([...words.PEOPLE, 'French Chef', 'A Southern Cook']).concat('.'));
 }
 
-function* ending(random: Random): Generator<Block> {
+function* ending(pages: number, random: Random): Generator<Block> {
   const roll = random.next();
   if (roll < 0.18) {
     const head = random.pick(['Suitable Combinations for Serving', 'Menus', 'Bills of Fare']);
@@ -268,7 +268,7 @@ function* ending(random: Random): Generator<Block> {
     yield { kind: 'page-break', head: 'Helpful Hints' };
     yield plain('section', 'HELPFUL HINTS TO THE YOUNG HOUSEKEEPER.');
     for (let i = random.int(14, 24); i > 0; i--) yield runInParagraph(hint(random));
-  } else if (roll < 0.4) {
+  } else if (roll < 0.38 && pages >= 200) {
     yield { kind: 'page-break', head: 'Glossary' };
     yield plain('section', 'GLOSSARY.');
     for (const text of glossary(random.int(25, 45), random)) yield runInParagraph(text);

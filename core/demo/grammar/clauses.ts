@@ -46,6 +46,8 @@ place2: in #dish# / on #serving# / in a shallow dish / in layers in #dish# / in 
 cloth: through #sieve# / over #main# / over the top / into #dish# / into a buttered mould / around #main#
   / through pastry bag and tube / on #serving# / over crushed ice / into individual moulds / from fat / on
   brown paper
+like: as #dishName# / same as #dishName# / as for #dishName# / following recipe for #dishName# / with #dishName#
+  / in place of #dishName# / or use #dishName#
 clause: #cookVerb# #solid# #heatPlace# #howLong# / #cookVerb# #mass# #heatPlace# #howLong# / #cookVerb#
   #heatPlace# #minutes# / #cookVerb# #howLong#, [stirring constantly|stirring occasionally|basting
   often|turning once|shaking the pan|skimming often] / #cookVerb# #small# with #solid# #howLong#
@@ -76,4 +78,6 @@ clause: #cookVerb# #solid# #heatPlace# #howLong# / #cookVerb# #mass# #heatPlace#
   #main#|that it does not burn|to keep it in shape|that fat is not too hot] / reserve [one-third of the
   #main#|the liquor|yolks for garnish|the best pieces] / use [as a garnish|for filling|in place of
   cream|while hot|same as #sauce#]
+  / #mixVerb# and bake #like# / prepare #solid# #like# / cook #like# #howLong# / make a #sauce# #like# / shape,
+  crumb, and fry #like# / #addVerb# one-half the recipe for #dishName# / proceed #like#
 `);

@@ -8,6 +8,15 @@ import { inNumber, SENTENCES } from './sentences.ts';
 import { STEPS } from './steps.ts';
 
 const RULES: Rules = {
+  dishName: [
+    'Plain Paste',
+    'White Sauce',
+    'Lemon Jelly',
+    'Boiled Rice',
+    'French Dressing',
+    'Puff Paste',
+    'Tomato Soup',
+  ],
   ...PHRASES,
   ...STEPS,
   ...CLAUSES,

@@ -1,6 +1,7 @@
 import type { Random } from '../random.ts';
 import { inWords, roman } from './amounts.ts';
 import { CLAUSES } from './clauses.ts';
+import { essayParagraph, method } from './essays.ts';
 import { type Bindings, expand, prose, type Rules, titleCase } from './expand.ts';
 import { type Ingredient, type IngredientClass, ingredient } from './ingredients.ts';
 import { RECIPE_KINDS, type RecipeKind, type RecipeKindName } from './kinds.ts';
@@ -42,6 +43,8 @@ const TEXT_RULES: Rules = {
   manyTopic: ['such dishes', 'these'],
   oneTopic: ['this dish', 'the mixture'],
 };
+
+const KINDS = Object.keys(RECIPE_KINDS) as RecipeKindName[];
 
 const PLURALS = [
   ...words.FRUITS,
@@ -93,12 +96,14 @@ export function recipe(kind: RecipeKindName, random: Random): Recipe {
   if (random.chance(0.16)) title += ` ${roman(random.pick([1, 1, 2, 2, 3, 4]))}`;
   const listed = !random.chance(Math.min(0.78, 0.04 + 1.4 * plan.proseOnly));
   const parts = listed ? ingredientsOf(plan, random, theme) : [];
-  const bindings = bind(parts, main, random);
+  const bindings = bind(kind, parts, main, random);
   const paragraphs =
     !listed && random.chance(0.16)
       ? [reference(kind, random, bindings)]
       : directions(plan, listed, random, bindings);
-  if (random.chance(0.1)) paragraphs.push(subRecipe(random, bindings));
+  if (random.chance(0.1))
+    paragraphs.push(random.chance(0.65) ? subRecipe(random, bindings) : method(main, random));
+  if (random.chance(0.08)) discourse(paragraphs, main, random);
   return {
     title: `${title}.`,
     alternative: alternative(kind, random),
@@ -135,7 +140,7 @@ const NOUN_KINDS: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** The names by which the directions of one recipe speak of its things. */
-function bind(parts: readonly Ingredient[], main: string, random: Random): Bindings {
+function bind(kind: RecipeKindName, parts: readonly Ingredient[], main: string, random: Random): Bindings {
   const bindings: Record<string, string | readonly string[]> = {};
   // Texts without a list speak of a few things that any kitchen has.
   bindings.some = random.sample(PHRASES.some as readonly string[], 3);
@@ -150,6 +155,7 @@ function bind(parts: readonly Ingredient[], main: string, random: Random): Bindi
   if (bindings.egg)
     bindings.egg = `${bindings.egg} ${random.pick(['well beaten', 'slightly beaten', 'beaten until light', 'beaten until stiff', 'beaten until thick', 'unbeaten'])}`;
   bindings.main = main;
+  bindings.dishName = [dishName(kind, random), dishName(kind, random), dishName(random.pick(KINDS), random)];
   if (rest.length > 0) bindings.some = rest[0];
   if (rest.length > 2) bindings.other = `${rest[1]} and ${rest[2]}`;
   else if (rest.length > 1) bindings.other = rest[1];
@@ -163,8 +169,8 @@ function directions(plan: RecipeKind, listed: boolean, random: Random, bindings:
     if (step.endsWith('?') && random.chance(0.5)) continue;
     const name = step.replace('?', '');
     add(random.chance(0.66) ? name : 'clause');
-    if (random.chance(listed ? 0.42 : 0.55)) add(random.chance(0.4) ? name : 'clause');
-    if (random.chance(0.1)) add('addRest');
+    if (random.chance(listed ? 0.34 : 0.46)) add(random.chance(0.4) ? name : 'clause');
+    if (random.chance(0.06)) add('addRest');
   }
   if (!listed && random.chance(0.6))
     steps.splice(random.int(0, 2), 0, expand(random.pick(OPENINGS), TEXT_RULES, random, bindings));
@@ -190,6 +196,18 @@ function directions(plan: RecipeKind, listed: boolean, random: Random, bindings:
     else paragraphs[0] += ` ${more}`;
   }
   return paragraphs;
+}
+
+/**
+ * Puts a few sentences about the dish itself into its directions, before, after or under them. They read like an essay
+ * and are part of the recipe: what they stand under decides, not how they read.
+ */
+function discourse(paragraphs: string[], main: string, random: Random): void {
+  const text = essayParagraph(main, random.pick([1, 1, 2, 2, 3, 4]), 0.1, random);
+  const where = random.next();
+  if (where < 0.3) paragraphs[0] = `${text} ${paragraphs[0]}`;
+  else if (where < 0.65) paragraphs[0] += ` ${text}`;
+  else paragraphs.push(text);
 }
 
 /** Amounts in words, for recipes without a list. */

@@ -45,7 +45,7 @@ turnIn: turn into #dish# / pour into #dish# / put in #dish#[, having pan two-thi
   two-thirds full / spread evenly in #dish# / arrange in #dish# in alternate layers with #some# / turn the
   mixture into #dish#, [sprinkle with #some#|smooth the top|cover with buttered crumbs] / drop from tip of
   spoon on #dish#, #inch# apart / drop by spoonfuls on #dish#
-bake: bake #minutes# #oven# / bake #oven# #minutes# / bake #oven# / bake #oven# #doneness# / bake #hours#
+bake: bake #oven# / brown #oven# / bake #oven# until [brown|firm|set] / cook #oven# #doneness# / bake #minutes# #oven# / bake #oven# #minutes# / bake #oven# / bake #oven# #doneness# / bake #hours#
   #oven# / bake #minutes# / bake #oven# about #minutes# / bake #doneness# / place #oven# and bake
   #minutes# / put #oven#, and bake #doneness# / bake slowly #hours# / let stand #minutes#, then bake
   #oven# / bake #minutes# #oven#, reducing heat after first #minutes#
