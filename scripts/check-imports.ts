@@ -33,7 +33,7 @@ const ONLY_FROM: Readonly<Record<string, RegExp>> = {
   react: /^renderer\//,
 };
 /** What a window may import of core: types, schemas and pure facts, never Node code. */
-const RENDERER_MAY = /^core\/(workbench\/contract|labels|page|errors)/;
+const RENDERER_MAY = /^core\/(workbench\/contract|training\/options|labels|page|errors)/;
 
 const floorOf = new Map(FLOORS.flatMap((rooms, level) => rooms.map((room) => [room, level] as const)));
 const isTest = (path: string) => /(\.test\.tsx?|\/testing\/)/.test(path);

@@ -292,6 +292,8 @@ describe('one experiment', () => {
         per_label: expect.any(Object),
         pages: 2,
       });
+    const run = JSON.parse(await readFile(at('runs/one/run.json'), 'utf8'));
+    expect(run.stages[1].startedFrom).toContain('layoutlmv3_boston_stageA_highconf');
     const report = await readFile(at('runs/one/REPORT.md'), 'utf8');
     expect(report).toMatch(/rebuilt/);
     expect(report).toMatch(/sanity, not gold/);

@@ -23,6 +23,8 @@ export interface DatasetRecord {
 export interface StageRecord {
   name: 'A' | 'B';
   dataset: string;
+  /** What its first weights were: Stage B's are Stage A's. */
+  startedFrom: string;
   folder: string;
   checkpoints: string[];
   bestCheckpoint: string | null;

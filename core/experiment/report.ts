@@ -173,7 +173,7 @@ function stages(record: ExperimentRecord, at: (path: string) => string): string[
     ),
     '',
     ...record.stages.flatMap((s) => [
-      `Stage ${s.name}, hyperparameters: ${Object.entries(s.hyperparameters)
+      `Stage ${s.name} started from ${s.startedFrom}. Hyperparameters: ${Object.entries(s.hyperparameters)
         .map(([k, v]) => `${k} ${v}`)
         .join(', ')}.`,
       '',

@@ -79,6 +79,7 @@ function stageRecord(r: StageResult): StageRecord {
   return {
     name: r.name,
     dataset: r.dataset,
+    startedFrom: r.startedFrom,
     folder: r.folder,
     checkpoints: [...r.checkpoints],
     bestCheckpoint: r.bestCheckpoint,
