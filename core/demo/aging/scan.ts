@@ -14,6 +14,9 @@ export interface Scan {
   readonly palette: Uint8Array;
 }
 
+/** Grain of the film: as many numbers as repeat unseen. */
+const NOISE_MASK = 2 ** 16 - 1;
+
 /** Prints a set page, ages the leaf and lays it on the scanner. */
 export function scanPage(page: SetPage, warp: Warp, random: Random): Scan {
   const { width, height } = warp;
@@ -25,12 +28,13 @@ export function scanPage(page: SetPage, warp: Warp, random: Random): Scan {
   const paper = leaf(width, height, random);
   const wear = coarseNoise(width, height, 24, random);
   const wearDepth = random.between(0.1, 0.32);
-  const grain = random.between(1.6, 3.4);
+  const grain = random.between(1.6, 3.4) * 1.8;
+  const noise = Float32Array.from({ length: NOISE_MASK + 1 }, () => random.next() + random.next() - 1);
   const levels = new Uint8Array(width * height);
   for (let i = 0; i < levels.length; i++) {
     const black = Math.min(1, ink[i] * gain * (1 - wearDepth * wear[i]));
     const light = (paper[i] - through[i]) * (1 - depth * black);
-    levels[i] = Math.max(0, Math.min(255, light + (random.next() + random.next() - 1) * grain * 1.8));
+    levels[i] = Math.max(0, Math.min(255, light + noise[(i + (i >> 9) * 37) & NOISE_MASK] * grain));
   }
   return { width, height, levels, palette: tones(random) };
 }
@@ -151,10 +155,10 @@ function coarseNoise(width: number, height: number, cell: number, random: Random
     const down = y / cell - above;
     for (let i = 0; i < columns; i++)
       line[i] = grid[above * columns + i] * (1 - down) + grid[(above + 1) * columns + i] * down;
-    for (let x = 0; x < width; x++) {
-      const left = Math.floor(x / cell);
-      const across = x / cell - left;
-      out[y * width + x] = line[left] * (1 - across) + line[left + 1] * across;
+    for (let left = 0, at = y * width; left * cell < width; left++) {
+      const step = (line[left + 1] - line[left]) / cell;
+      const end = y * width + Math.min(width, (left + 1) * cell);
+      for (let value = line[left]; at < end; at++, value += step) out[at] = value;
     }
   }
   return out;
@@ -173,7 +177,8 @@ function leaf(width: number, height: number, random: Random): Float32Array {
     const fromGutter = (gutterLeft ? x : width - 1 - x) / width;
     return tone + 4 - shadow * Math.exp(-fromGutter * 22);
   });
-  for (let i = 0; i < paper.length; i++) paper[i] = bare[i % width] - cloudDepth * clouds[i] - 3 * fibres[i];
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) paper[i] = bare[x] - cloudDepth * clouds[i] - 3 * fibres[i];
   for (let i = random.int(2, 22); i > 0; i--)
     spot(paper, width, height, random.between(0.5, 1.5), random.between(25, 110), random);
   for (let i = random.int(0, 4); i > 0; i--)
