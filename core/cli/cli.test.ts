@@ -19,7 +19,7 @@ function expectOneLine(ran: Ran, code: number, text: RegExp): void {
   const lines = ran.stderr
     .trim()
     .split('\n')
-    .filter((l) => !/^(warning:|encoding|labelling|Stopping|Stage [AB] step)/.test(l));
+    .filter((l) => !/^(warning:|Stopping|Stage [AB] step)|\d+\/\d+ \(\d+ %/.test(l));
   expect(lines.join('\n')).toMatch(text);
   expect(lines).toHaveLength(1);
   expect(lines[0]).not.toMatch(/\n\s+at /);
