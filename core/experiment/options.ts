@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { trainingSchema } from '../training/options.ts';
+import { type TrainingOptions, trainingSchema } from '../training/options.ts';
 
 const count = z.int().min(1);
 
@@ -80,3 +80,18 @@ export const experimentSchema = z.object({
 });
 
 export type ExperimentOptions = z.output<typeof experimentSchema>;
+
+/** The runner's options as those of its training, with the models and reports where the run wants them. */
+export function trainingOptionsOf(
+  options: ExperimentOptions,
+  places: { readonly output_dir: string; readonly reports_dir: string },
+): TrainingOptions {
+  const shared = Object.fromEntries(Object.entries(options).filter(([key]) => key in trainingSchema.shape));
+  return trainingSchema.parse({
+    ...shared,
+    ...places,
+    // `auto` is for the device to say: the CPU gains nothing from half precision.
+    fp16: options.fp16 === 'true',
+    dry_run: false,
+  });
+}

@@ -1,6 +1,5 @@
-import { trainingSchema } from '../training/options.ts';
 import { planText, planTraining } from '../training/plan.ts';
-import type { ExperimentOptions } from './options.ts';
+import { type ExperimentOptions, trainingOptionsOf } from './options.ts';
 import { runFolderOf } from './runner.ts';
 
 /** What `galley experiment --dry_run` prints: passes, folders, and the plan of the training. Nothing is written. */
@@ -20,10 +19,9 @@ export async function experimentPlan(options: ExperimentOptions): Promise<string
       ? `high-confidence set: ${options.highconf_dataset_dir}, rebuilt if it has fewer than ${options.min_highconf_pages} training pages`
       : `high-confidence set: ${options.highconf_dataset_dir}`,
   ];
-  const training = trainingSchema.parse({
-    ...Object.fromEntries(Object.entries(options).filter(([k]) => k in trainingSchema.shape && k !== 'fp16')),
+  const training = trainingOptionsOf(options, {
     output_dir: options.output_dir ?? folder,
-    dry_run: true,
+    reports_dir: folder,
   });
   return [...lines, '', ...planText(await planTraining(training, {}))];
 }

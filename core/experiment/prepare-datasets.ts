@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type DatasetDict, openDatasetDict } from '../datasets/dataset-dict.ts';
 import { describeDataset } from '../datasets/describe-dataset.ts';
 import { GalleyError } from '../errors/galley-error.ts';
@@ -28,8 +27,8 @@ export async function prepareDatasets(state: ExperimentState): Promise<void> {
     ),
     recordOf('full', options.full_dataset_dir, full),
   ];
-  for (const { findings } of [describeDataset(full)])
-    for (const finding of findings) if (finding.severity === 'warning') hooks.onWarning?.(finding.message);
+  for (const finding of describeDataset(full).findings)
+    if (finding.severity === 'warning') hooks.onWarning?.(finding.message);
 }
 
 /** Why the high-confidence set cannot be used as it is, or null. */
@@ -40,7 +39,7 @@ async function tooFew({ options }: ExperimentState): Promise<string | null> {
     return `the high-confidence set has ${train} training pages, fewer than ${options.min_highconf_pages}`;
   } catch (error) {
     if (error instanceof GalleyError && error.code === 'not-found')
-      return `there is no high-confidence set at ${join(options.highconf_dataset_dir)}`;
+      return `there is no high-confidence set at ${options.highconf_dataset_dir}`;
     throw error;
   }
 }

@@ -1,28 +1,16 @@
 import { join } from 'node:path';
 import { renderTrainingChart } from '../drawing/chart.ts';
 import { ensureFolder } from '../files/files.ts';
-import { type TrainingOptions, trainingSchema } from '../training/options.ts';
 import { type StageResult, saveFinalModel, stageAFolder, trainStage } from '../training/stages.ts';
+import { trainingOptionsOf } from './options.ts';
 import type { StageRecord } from './record.ts';
 import type { ExperimentState } from './runner.ts';
 
 /** Optimizer steps of the smoke test: enough to run forward, backward, update, evaluation and a checkpoint. */
 const SMOKE_STEPS = 4;
 
-/** The runner's options as a training's. */
-function trainingOptions({ options, modelsDir, folder }: ExperimentState): TrainingOptions {
-  const shared = Object.fromEntries(
-    Object.entries(options).filter(([key]) => key in trainingSchema.shape && key !== 'fp16'),
-  );
-  return trainingSchema.parse({
-    ...shared,
-    output_dir: modelsDir,
-    reports_dir: join(folder, 'training'),
-    // `auto` is for the device to say: the CPU gains nothing from half precision.
-    fp16: options.fp16 === 'true',
-    dry_run: false,
-  });
-}
+const trainingOptions = ({ options, modelsDir, folder }: ExperimentState) =>
+  trainingOptionsOf(options, { output_dir: modelsDir, reports_dir: join(folder, 'training') });
 
 function hooksOf({ hooks }: ExperimentState) {
   return {
