@@ -2,6 +2,7 @@ import type { JobEvent, JobInput, JobKind, JobResult } from '../engine/jobs.ts';
 import { runJob } from '../engine/run-job.ts';
 import type { TrainingEvent } from '../training/trainer.ts';
 import type { CommandContext } from './command.ts';
+import { WarningNotes } from './warning-notes.ts';
 
 /** One line a log row or evaluation, as people read it. */
 function trainingLine(event: TrainingEvent & { stage?: string }): string | null {
@@ -24,15 +25,16 @@ export function runWithProgress<K extends JobKind>(
   input: JobInput<K>,
   { signal, progress, note }: CommandContext,
 ): Promise<JobResult<K>> {
+  const warnings = new WarningNotes(note);
   return runJob(kind, input, {
     signal,
     onEvent: (event: JobEvent<K>) => {
       if (event.type === 'progress') progress.update(event);
-      else if (event.type === 'warning') note(`warning: ${event.message}`);
+      else if (event.type === 'warning') warnings.add(event.message);
       else if (event.type === 'training') {
         const line = trainingLine(event.event as TrainingEvent & { stage?: string });
         if (line) note(line);
       }
     },
-  });
+  }).finally(() => warnings.end());
 }
