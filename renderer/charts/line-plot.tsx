@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { formatNumber } from '../messages/index.ts';
 import styles from './line-plot.module.css';
 import { axisEnd, placeLabels } from './place-labels.ts';
 
@@ -140,6 +141,11 @@ function options(
     grid: { show: false },
     ...extra,
   });
+  // An axis wears its lines' colour where they share one.
+  const inkOf = (scale: PlotSeries['scale']) => {
+    const inks = new Set(series.filter((s) => s.scale === scale).map((s) => s.ink));
+    return inks.size === 1 ? [...inks][0] : '--ink-3';
+  };
   const lines = { stroke: () => token('--hairline'), width: 1 };
   return {
     width,
@@ -160,9 +166,10 @@ function options(
       low: { range: (_u, _min, max) => [0, (max || 1) * 4] },
     },
     axes: [
-      axis({ size: 26, gap: 6, space: 70 }),
+      axis({ size: 26, gap: 6, space: 70, values: (_u, values) => values.map(formatNumber) }),
       axis({
         scale: 'left',
+        stroke: () => token(inkOf('left')),
         show: has('left'),
         size: AXIS,
         grid: lines,
@@ -170,6 +177,7 @@ function options(
       }),
       axis({
         scale: 'right',
+        stroke: () => token(inkOf('right')),
         side: 1,
         show: has('right'),
         size: AXIS,

@@ -40,7 +40,7 @@ export function Relaxation({ store }: { readonly store: HighconfStore }) {
                         .join(', ')
                     : t('highconf.relaxation.level.0')}
                 </td>
-                <td className={tables.number}>
+                <td className={`${tables.number} ${styles.kept}`}>
                   {i === used && <span className={styles.enough}>{t('highconf.relaxation.enough')}</span>}{' '}
                   {kept}
                 </td>

@@ -79,7 +79,6 @@ export function ConfusionMatrix({ runId, evaluation, latest }: ConfusionMatrixPr
                         data-cell={`${row}/${column}`}
                         data-diagonal={row === column}
                         data-empty={count === 0}
-                        data-strong={shade > 0.55}
                         tabIndex={row === focus[0] && column === focus[1] ? 0 : -1}
                         style={{ '--shade': shade } as CSSProperties}
                         aria-label={

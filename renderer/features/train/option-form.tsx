@@ -111,7 +111,7 @@ function Field({ field, store }: { readonly field: OptionField; readonly store: 
                 }}
               />
             )}
-            {field.unit && <span className={styles.unit}>{field.unit}</span>}
+            {field.kind !== 'choice' && <span className={styles.unit}>{field.unit}</span>}
           </span>
         </div>
       )}
@@ -129,7 +129,7 @@ function Field({ field, store }: { readonly field: OptionField; readonly store: 
         )}
       </span>
       <p id={`${id}-about`} className={styles.about}>
-        {capital(field.description)}
+        {title.includes(field.description) ? '' : capital(field.description)}
       </p>
       {!parsed.ok && (
         <p id={`${id}-problem`} className={styles.problem} role="alert">

@@ -66,10 +66,8 @@ function StagePlan({ plan }: { readonly plan: Plan['stages'][number] }) {
           {plan.findings.map(({ severity, message }) => (
             <li key={message} data-severity={severity}>
               {severity === 'error' ? <CircleAlert size={14} aria-hidden /> : <Info size={14} aria-hidden />}
-              <span>
-                <span className="visually-hidden">{t(`train.finding.${severity}`)}: </span>
-                {message}
-              </span>
+              <span className="visually-hidden">{t(`train.finding.${severity}`)}: </span>
+              <span>{message}</span>
             </li>
           ))}
         </ul>

@@ -74,6 +74,6 @@ export const highconf = {
   'highconf.compare.equal': { one: 'The same {count} page.', other: 'The same {count} pages.' },
   'highconf.compare.same': { one: '{count} page stays', other: '{count} pages stay' },
   'highconf.compare.added': { one: '{count} page more', other: '{count} pages more' },
-  'highconf.compare.removed': { one: '{count} page less', other: '{count} pages less' },
+  'highconf.compare.removed': { one: '{count} page fewer', other: '{count} pages fewer' },
   'highconf.report': 'Report of the last regeneration',
 } as const;
