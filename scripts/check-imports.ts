@@ -17,6 +17,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['drawing'],
   ['layoutlmv3', 'datasets'],
   ['encoding', 'weak-labels', 'demo'],
+  ['formats'],
+  ['ocr'],
   ['training', 'inference'],
   ['experiment'],
   ['engine'],
