@@ -14,16 +14,23 @@ import { type StartedJob, startJob } from './run-job.ts';
 
 /**
  * Entry of the engine's own process: a fresh worker thread per job, one more that keeps a model warm. Whatever goes
- * wrong in native code ends this process and no other. Runs as a forked Node process or as Electron's utility process.
+ * wrong in native code ends this process and no other. Runs as a forked Node process, or as Electron's utility process,
+ * where the first message brings the port to the workbench.
  */
-interface ParentPort {
+interface Port {
   on(event: 'message', listener: (message: { data: EngineMessage }) => void): void;
+  on(event: 'close', listener: () => void): void;
   postMessage(message: EngineAnswer): void;
+  start(): void;
+}
+interface ParentPort {
+  once(event: 'message', listener: (message: { ports: Port[] }) => void): void;
 }
 const electron = (process as { parentPort?: ParentPort }).parentPort;
+let port: Port | null = null;
 
 function send(message: EngineAnswer): void {
-  if (electron) electron.postMessage(message);
+  if (electron) port?.postMessage(message);
   else process.send?.(message);
 }
 
@@ -77,12 +84,26 @@ function receive(message: EngineMessage): void {
   else jobs.get(message.id)?.tell(message.control);
 }
 
-if (electron) electron.on('message', ({ data }) => receive(data));
-else {
+// Without its workbench nobody would hear of the result. A running session cannot be ended cleanly.
+const end = (): boolean => process.kill(process.pid, 'SIGKILL');
+if (electron) {
+  electron.once('message', ({ ports }) => {
+    port = ports[0];
+    port.on('message', ({ data }) => receive(data));
+    port.on('close', end);
+    port.start();
+    send({ type: 'ready' });
+  });
+  // A utility process only warns of these, and would go on half dead.
+  process.on('unhandledRejection', (error) => {
+    console.error(error);
+    end();
+  });
+} else {
   process.on('message', receive);
-  // Without its workbench nobody would hear of the result. A running session cannot be ended cleanly.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.on('disconnect', end);
+  send({ type: 'ready' });
 }
+// Ctrl-C reaches the whole group: the workbench decides what ends, and how.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
-send({ type: 'ready' });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Engine, EngineProcess } from '../engine/host.ts';
 import type { ConfusionCells } from './confusion-cell.ts';
-import type { CallName, CallOutput, calls, EventName, EventPayload } from './contract.ts';
+import type { CallName, CallOutput, calls, EventName, EventPayload, MenuEntry } from './contract.ts';
 import type { JobBoard } from './job-board.ts';
 import type { Session } from './session.ts';
 import type { TrainingRuns } from './training-runs.ts';
@@ -20,6 +20,8 @@ export interface WorkbenchOptions {
   readonly chooseFolder?: () => Promise<string | null>;
   /** Desktop: shows a folder in the file manager. */
   readonly reveal?: (folder: string) => Promise<boolean>;
+  /** Desktop: shows the window's actions in the native menu. */
+  readonly showMenu?: (entries: readonly MenuEntry[]) => Promise<boolean>;
   /** How the engine's process is started; default: a plain Node process. */
   readonly startEngine?: () => EngineProcess;
 }

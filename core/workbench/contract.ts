@@ -251,6 +251,22 @@ export const optionFieldSchema = z.object({
   defaultValue: z.unknown(),
 });
 
+/** An action of the window as the native menu of the desktop shows it. */
+export const menuEntrySchema = z.object({
+  id: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  title: z.string().max(100),
+  group: z.string().regex(/^[a-z]{1,16}$/),
+  /** A chord like "mod+shift+z", or null. */
+  key: z
+    .string()
+    .regex(/^[^\s]{1,32}$/)
+    .nullable(),
+  enabled: z.boolean(),
+  /** State of a toggle; null for what is none. */
+  checked: z.boolean().nullable(),
+});
+export type MenuEntry = z.infer<typeof menuEntrySchema>;
+
 const nothing = z.object({});
 const jobStarted = z.object({ jobId: relativeId });
 
@@ -284,6 +300,12 @@ export const calls = {
       reduceMotion: z.boolean().optional(),
     }),
     output: nothing,
+  },
+
+  /** Puts the window's actions into the native menu; `shown` is false where there is none (browser). */
+  'app.menu': {
+    input: z.object({ entries: z.array(menuEntrySchema).max(300) }),
+    output: z.object({ shown: z.boolean() }),
   },
 
   /** null when no project is open: the first screen. */
@@ -454,6 +476,8 @@ export const events = {
     state: z.enum(['ready', 'restarting', 'crashed']),
     message: z.string().nullable(),
   }),
+  /** Somebody chose an action in the native menu. */
+  'menu.run': z.object({ id: z.string() }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventName = keyof typeof events;

@@ -45,6 +45,7 @@ export function appCalls(context: Context, version: string): Handlers {
         licences: LICENCES,
       };
     },
+    'app.menu': async ({ entries }) => ({ shown: (await options.showMenu?.(entries)) ?? false }),
     'settings.get': () => settings.get(),
     'settings.set': async (changes) => {
       await settings.set(changes);

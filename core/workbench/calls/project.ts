@@ -49,7 +49,9 @@ export function projectCalls(context: Context): Handlers {
       return (await change(found.folder)).info();
     },
     'project.choose': async ({ name }) => {
-      if (options.chooseFolder && name === undefined) {
+      if (options.chooseFolder) {
+        // A window that was taken over must not open folders on its own.
+        if (name !== undefined) throw new GalleyError('usage', 'folders are chosen in the dialog only');
         const folder = await options.chooseFolder();
         return { project: folder === null ? null : (await change(folder)).info(), choices: [] };
       }
