@@ -59,6 +59,8 @@ export type PagePicture =
 export interface ImportedPage {
   /** Number the source gives the page, where it gives one; else pages are numbered in the order of the plan. */
   readonly pageNum?: number;
+  /** Split the source has the page in, where it has splits (a dataset); else pages are split at the end. */
+  readonly split?: 'train' | 'validation';
   /** As people read it: the file's name, with the page where it has several. */
   readonly title: string;
   /** Pixels of the picture, upright. */
@@ -71,6 +73,8 @@ export interface ImportedPage {
   readonly picture: PagePicture | null;
   /** Label names in the scheme of the file, one a word; null where it says nothing about a word. */
   readonly labels?: readonly (string | null)[];
+  /** Every label of the scheme the page was labelled in, in its order, where the source says. */
+  readonly labelSet?: readonly string[];
   /** Who labelled: people (`gold`), or a program (`predicted`). Default gold. */
   readonly labelQuality?: 'gold' | 'predicted';
   /** What the reader of the words (OCR) was worth, 0..1 a word; null where unknown. */
