@@ -40,6 +40,10 @@ export async function readLabelsJsonl(path: string, labelMap: LabelMap): Promise
   return gold;
 }
 
+/** One line of such a file. @throws GalleyError `invalid-data` naming what is wrong with it */
+export const goldPageOfLine = (text: string, labelMap: LabelMap): GoldPage =>
+  goldPageOf(parseObject(text), labelMap);
+
 function goldPageOf(record: Record<string, unknown>, labelMap: LabelMap): GoldPage {
   const pageNum = integerOf(record, 'page_num', 0);
   const where = `page ${pageNum}`;

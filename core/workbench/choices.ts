@@ -1,20 +1,23 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { looksLikeProject } from './project-file.ts';
+import { looksLikeProject, waitsForImport } from './project-file.ts';
 
 const DEPTH = 3;
 const MOST = 200;
 const LOOKED_AT = 4000;
 const SKIPPED = new Set(['node_modules', 'dist', 'models', 'runs', 'images', 'dataset_dict']);
 
-/** Folders below `root` that can be opened as projects, by their relative names; the root itself is `.`. */
-export function projectChoices(root: string): string[] {
+/**
+ * Folders below `root` by their relative names, the root itself as `.`: to `open`, those with a dataset or a project; to
+ * `import`, those with pages that no dataset was made of yet.
+ */
+export function projectChoices(root: string, purpose: 'open' | 'import' = 'open'): string[] {
   const found: string[] = [];
   let looked = 0;
   const visit = (folder: string, depth: number): void => {
     if (found.length >= MOST || ++looked > LOOKED_AT) return;
     if (looksLikeProject(folder)) {
-      found.push(relative(root, folder) || '.');
+      if (waitsForImport(folder) === (purpose === 'import')) found.push(relative(root, folder) || '.');
       return;
     }
     if (depth === DEPTH) return;

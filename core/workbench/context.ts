@@ -17,7 +17,7 @@ export interface WorkbenchOptions {
   readonly demoDir?: string;
   readonly configDir?: string;
   /** Desktop: a folder dialog. Null where the person changed their mind. */
-  readonly chooseFolder?: () => Promise<string | null>;
+  readonly chooseFolder?: (purpose: 'open' | 'import') => Promise<string | null>;
   /** Desktop: shows a folder in the file manager. */
   readonly reveal?: (folder: string) => Promise<boolean>;
   /** Desktop: shows the window's actions in the native menu. */

@@ -139,6 +139,8 @@ export const projectInfoSchema = z.object({
     }),
   ),
   warnings: z.array(z.string()),
+  /** Pages with gold labels in the dataset that nobody has taken over yet (`annotations.import`). */
+  goldWaiting: z.int(),
 });
 export type ProjectInfo = z.infer<typeof projectInfoSchema>;
 
@@ -326,9 +328,18 @@ export const calls = {
   'project.openRecent': { input: z.object({ id: z.string() }), output: projectInfoSchema },
   /** Desktop: a folder dialog in main; browser: a folder below the one `galley serve` was started with, chosen by name. */
   'project.choose': {
-    input: z.object({ name: z.string().max(4096).optional() }),
+    input: z.object({
+      name: z.string().max(4096).optional(),
+      /** What the person is after: a project or dataset to go on with, or a folder of pages that is not labelled yet. */
+      purpose: z.enum(['open', 'import']).default('open'),
+    }),
     output: z.object({ project: projectInfoSchema.nullable(), choices: z.array(z.string()) }),
   },
+  /**
+   * Writes in this window from now on: takes the pen from another window of this workbench, or the project's lock where
+   * the workbench that had it is gone.
+   */
+  'project.takeOver': { input: nothing, output: projectInfoSchema },
 
   'pages.list': { input: nothing, output: z.object({ pages: z.array(pageSummarySchema) }) },
   /** Page numbers whose text holds the words (case-insensitive). */
@@ -359,6 +370,26 @@ export const calls = {
   'annotations.history': {
     input: z.object({ limit: z.int().min(1).max(10_000).default(1000) }),
     output: z.object({ deltas: z.array(deltaSchema) }),
+  },
+  /**
+   * Gold labels from the dataset's own column, or from a file in the format of `labels.jsonl` (in parts of whole lines).
+   * Words that are decided already stay as they are.
+   */
+  'annotations.import': {
+    input: z.union([
+      z.object({ from: z.literal('dataset') }),
+      z.object({ from: z.literal('text'), jsonl: z.string().max(6_000_000) }),
+      /** Takes the last import back, where its words were not labelled anew since; known until the project is closed. */
+      z.object({ from: z.literal('undo') }),
+    ]),
+    output: z.object({
+      pages: z.int(),
+      words: z.int(),
+      /** Words that had a decision already. */
+      kept: z.int(),
+      /** Pages left out, each with the reason. */
+      skipped: z.array(z.string()),
+    }),
   },
 
   'train.form': { input: nothing, output: z.object({ fields: z.array(optionFieldSchema) }) },
@@ -450,6 +481,11 @@ export const calls = {
     input: z.object({ runId: relativeId }),
     output: z.object({ markdown: z.string().nullable() }),
   },
+  /** A picture of a run that its report shows, by the path in the report. */
+  'runs.image': {
+    input: z.object({ runId: relativeId, path: z.string().min(1).max(512) }),
+    output: z.object({ type: z.enum(['image/png', 'image/jpeg']), base64: z.string() }),
+  },
   /** Moves the run to the project's trash; `runs.restore` brings it back. */
   'runs.delete': { input: z.object({ runId: relativeId }), output: nothing },
   'runs.restore': { input: z.object({ runId: relativeId }), output: nothing },
@@ -459,6 +495,32 @@ export const calls = {
     output: z.object({ opened: z.boolean(), folder: z.string() }),
   },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+/** Calls that change nothing of the project: a window that may only read may make them. */
+export const readingCalls: ReadonlySet<string> = new Set([
+  'app.info',
+  'settings.get',
+  'settings.set',
+  'project.current',
+  'project.takeOver',
+  'pages.list',
+  'pages.search',
+  'pages.get',
+  'pages.predict',
+  'pages.recipes',
+  'pages.predictionsJson',
+  'annotations.history',
+  'train.form',
+  'train.plan',
+  'train.history',
+  'train.confusionCell',
+  'jobs.list',
+  'highconf.preview',
+  'runs.list',
+  'runs.report',
+  'runs.image',
+  'app.reveal',
+] satisfies (keyof typeof calls)[]);
 
 export type CallName = keyof typeof calls;
 export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;

@@ -50,13 +50,15 @@ function readLock(path: string): Lock | null {
 export class ProjectLock {
   /** Why this workbench may only read, or null where it holds the lock. */
   readonly refusal: string | null;
+  readonly #otherHolds: boolean;
   readonly #path: string;
   readonly #token: string;
 
-  private constructor(path: string, token: string, refusal: string | null) {
+  private constructor(path: string, token: string, refusal: string | null, otherHolds = false) {
     this.#path = path;
     this.#token = token;
     this.refusal = refusal;
+    this.#otherHolds = otherHolds;
   }
 
   /** Takes the lock, also from a process that is gone; never waits and never throws. */
@@ -86,6 +88,7 @@ export class ProjectLock {
           path,
           token,
           `another window has had this project open since ${holder.since.slice(0, 16).replace('T', ' ')} UTC (${at})`,
+          true,
         );
       }
       // Renaming is atomic: of two windows that find the same dead lock one moves it, the other tries again.
@@ -100,6 +103,13 @@ export class ProjectLock {
   /** Whether the lock file is still this workbench's. */
   isHeld(): boolean {
     return this.refusal === null && readLock(this.#path)?.token === this.#token;
+  }
+
+  /** Whether the workbench that kept this one from writing is gone. */
+  isFreeNow(): boolean {
+    if (!this.#otherHolds) return false;
+    const holder = readLock(this.#path);
+    return holder === null || !isAlive(holder);
   }
 
   release(): void {

@@ -15,6 +15,8 @@ export interface PageEntry {
   /** Weak labels, one byte a word; 255 where the dataset says nothing. */
   readonly weak: Uint8Array;
   readonly weakConfidence: number | null;
+  /** Whether the dataset's own column has gold labels of this page. */
+  readonly hasGold: boolean;
   readonly excerpt: string;
   /** All words, lower case, for the search. */
   readonly text: string;
@@ -35,6 +37,14 @@ export function confidencesOf(page: LabelledPage): number[] | null {
   if (column === null || column === undefined || typeof column !== 'object') return null;
   const values = Array.from(column as ArrayLike<unknown>, Number);
   return values.length === page.words.length && values.every((v) => v >= 0 && v <= 1) ? values : null;
+}
+
+/** Gold labels from the dataset's column, -1 where undecided; null where there are none. */
+export function goldColumnOf(page: LabelledPage): number[] | null {
+  const column = page.extra?.gold_labels;
+  if (column === null || column === undefined || typeof column !== 'object') return null;
+  const ids = Array.from(column as ArrayLike<unknown>, (id) => Math.max(-1, Math.trunc(Number(id))));
+  return ids.length === page.words.length && ids.some((id) => id >= 0) ? ids : null;
 }
 
 /** The pages of a project's full dataset: a short entry of each in memory, the rest read when it is asked for. */
@@ -159,6 +169,7 @@ function entryOf(page: LabelledPage, split: string, row: number): PageEntry {
     hasImage: page.imagePath !== null || 'imageBytes' in page,
     weak: Uint8Array.from(page.labels, (id) => (id < 0 || id >= NO_LABEL ? NO_LABEL : id)),
     weakConfidence: mean,
+    hasGold: goldColumnOf(page) !== null,
     excerpt: page.words.slice(0, EXCERPT_WORDS).join(' ').slice(0, EXCERPT_CHARACTERS),
     text: page.words.join(' ').toLowerCase(),
   };

@@ -73,6 +73,10 @@ function recognise(folder: string): Found | null {
   return null;
 }
 
+/** Whether a folder holds pages only, which are labelled when it is opened for the first time. */
+export const waitsForImport = (folder: string): boolean =>
+  !existsSync(join(folder, PROJECT_FILE)) && recognise(folder)?.pages !== undefined;
+
 /** Whether a folder is, or can be opened as, a project; looks at names only. */
 export const looksLikeProject = (folder: string): boolean =>
   existsSync(join(folder, PROJECT_FILE)) || recognise(folder) !== null;

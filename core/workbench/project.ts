@@ -58,6 +58,11 @@ export class Project {
     return this.#lock.isHeld() ? null : 'another window has taken over this project';
   }
 
+  /** Whether this workbench could write if it opened the project again. */
+  canTakeOver(): boolean {
+    return this.#lock.isFreeNow();
+  }
+
   get hasDataset(): boolean {
     return isDataset(this.places.full);
   }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GalleyError } from '../errors/galley-error.ts';
@@ -13,12 +13,14 @@ import {
   historyPointSchema,
   type Run,
 } from './contract.ts';
+import { insideFolder } from './inside.ts';
 import { historyOfFolder } from './run-history.ts';
 
 /** Marks a run that a workbench started, and says what became of it. */
 const RUN_FILE = 'galley-run.json';
 const HISTORY = 'galley-history.jsonl';
 const TRASH = '.trash';
+const MOST_IMAGE_BYTES = 20 * 2 ** 20;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 const runFileSchema = z.object({
@@ -194,6 +196,25 @@ export class Runs {
 
   async report(id: string): Promise<string | null> {
     return readFile(join(this.dir(id), 'REPORT.md'), 'utf8').catch(() => null);
+  }
+
+  /**
+   * A picture of the run's report.
+   * @param path relative to the report, as Markdown has it
+   * @throws GalleyError `not-found`, `usage` for a path out of the run, `invalid-data` for what is no picture
+   */
+  async image(id: string, path: string): Promise<{ type: 'image/png' | 'image/jpeg'; base64: string }> {
+    const at = insideFolder(this.dir(id), path);
+    const found = await stat(at).catch(() => null);
+    if (!found?.isFile() || found.size < 4)
+      throw new GalleyError('not-found', 'the picture is not there', { where: path });
+    if (found.size > MOST_IMAGE_BYTES)
+      throw new GalleyError('invalid-data', 'the picture is too large to be shown', { where: path });
+    const data = await readFile(at);
+    const type = data.readUInt32BE(0) === 0x89504e47 ? 'image/png' : 'image/jpeg';
+    if (type === 'image/jpeg' && (data[0] !== 0xff || data[1] !== 0xd8))
+      throw new GalleyError('invalid-data', 'expected a PNG or JPEG', { where: path });
+    return { type, base64: data.toString('base64') };
   }
 
   /** Moves a run aside; {@link restore} brings it back. */

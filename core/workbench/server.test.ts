@@ -187,4 +187,28 @@ describe('galley serve', () => {
     expect(JSON.parse(await message)).toMatchObject({ name: 'pages.changed' });
     socket.close();
   });
+
+  it('lets the first of two windows write until it is closed', async () => {
+    const opened = (window: string) =>
+      new Promise<WebSocket>((resolve) => {
+        const socket = new WebSocket(
+          `ws://127.0.0.1:${server.port}/api/events?token=${server.token}&window=${window}`,
+        );
+        socket.on('open', () => resolve(socket));
+      });
+    const first = await opened('window-one');
+    const second = await opened('window-two');
+    const readOnly = async (window: string) =>
+      JSON.parse((await call('project.current', {}, { 'x-galley-window': window })).text).value.project
+        .readOnly;
+    expect([await readOnly('window-one'), await readOnly('window-two')]).toEqual([false, true]);
+    const told = new Promise<unknown>((resolve) =>
+      second.on('message', (data) => resolve(JSON.parse(String(data)))),
+    );
+    workbench.pen.claim('window-two');
+    expect(await told).toMatchObject({ name: 'project.changed', payload: { project: { readOnly: false } } });
+    expect(await readOnly('window-one')).toBe(true);
+    first.close();
+    second.close();
+  });
 });

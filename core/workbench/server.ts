@@ -106,7 +106,11 @@ export async function serveWorkbench(workbench: Workbench, options: ServerOption
       if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
         return refuse(response, 415, 'expected JSON');
       try {
-        const value = await workbench.callUnknown(call[1], await readBody(request));
+        const value = await workbench.callUnknown(
+          call[1],
+          await readBody(request),
+          windowOf(request.headers['x-galley-window']),
+        );
         return sendJson(response, 200, { ok: true, value });
       } catch (error) {
         return sendJson(response, 200, { ok: false, error: toContractError(error) });
@@ -131,6 +135,7 @@ export async function serveWorkbench(workbench: Workbench, options: ServerOption
   }
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 });
+  const windows = new WeakMap<object, string>();
   server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', `http://${HOST}`);
     const known = url.pathname === '/api/events' && sockets.clients.size < MOST_SOCKETS;
@@ -139,11 +144,23 @@ export async function serveWorkbench(workbench: Workbench, options: ServerOption
       socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (client) => client.on('error', () => client.terminate()));
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      client.on('error', () => client.terminate());
+      const window = windowOf(url.searchParams.get('window'));
+      if (window === undefined) return;
+      windows.set(client, window);
+      workbench.pen.connect(window);
+      client.on('close', () => workbench.pen.disconnect(window));
+    });
   });
   const stopListening = workbench.onEvent((name, payload) => {
     const text = JSON.stringify({ name, payload });
-    for (const client of sockets.clients) if (client.readyState === client.OPEN) client.send(text);
+    for (const client of sockets.clients) {
+      if (client.readyState !== client.OPEN) continue;
+      const window = windows.get(client);
+      const own = window === undefined ? payload : workbench.seenBy(window, name, payload);
+      client.send(own === payload ? text : JSON.stringify({ name, payload: own }));
+    }
   });
   const ping = setInterval(() => {
     for (const client of sockets.clients) client.ping();
@@ -175,6 +192,10 @@ export async function serveWorkbench(workbench: Workbench, options: ServerOption
     },
   };
 }
+
+/** What a window calls itself; anything else counts as no name. */
+const windowOf = (given: string | string[] | null | undefined): string | undefined =>
+  typeof given === 'string' && /^[A-Za-z0-9-]{8,64}$/.test(given) ? given : undefined;
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {
   const text = JSON.stringify(value);

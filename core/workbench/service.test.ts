@@ -68,6 +68,51 @@ describe('workbench: projects', () => {
     expect(recent.find((r) => r.id === project?.id)).toMatchObject({ missing: false });
   });
 
+  it('offers projects to open apart from pages to import', async () => {
+    const pages = join(folder, 'only-pages');
+    mkdirSync(pages, { recursive: true });
+    cpSync(join(original, 'pages', 'pages.jsonl'), join(pages, 'pages.jsonl'));
+    const { workbench } = await start(folder, undefined);
+    const choices = async (purpose: 'open' | 'import') =>
+      (await workbench.call('project.choose', { purpose })).choices;
+    expect(await choices('import')).toEqual(['only-pages']);
+    expect(await choices('open')).not.toContain('only-pages');
+    rmSync(pages, { recursive: true });
+  });
+
+  it('takes a project over once the workbench that had it is gone, and not before', async () => {
+    const project = copy();
+    const first = await start(folder, project);
+    const second = await start(folder, project);
+    await expect(second.workbench.call('project.takeOver', {})).rejects.toThrow(/another window/);
+    await first.workbench.close();
+    open.shift();
+    expect(await second.workbench.call('project.takeOver', {})).toMatchObject({ readOnly: false });
+    await second.workbench.call('annotations.apply', { deltas: [person(2, [0], -1, 1)] });
+  });
+
+  it('lets one of several windows write, and tells the others so', async () => {
+    const { workbench } = await start(folder, copy());
+    workbench.pen.connect('first');
+    workbench.pen.connect('second');
+    const seen = async (window: string) =>
+      ((await workbench.callUnknown('project.current', {}, window)) as { project: { readOnly: boolean } })
+        .project.readOnly;
+    expect([await seen('first'), await seen('second')]).toEqual([false, true]);
+    const deltas = [person(2, [0], -1, 1)];
+    await expect(workbench.callUnknown('annotations.apply', { deltas }, 'second')).rejects.toThrow(
+      /only read/,
+    );
+    await expect(workbench.callUnknown('runs.list', {}, 'second')).resolves.toBeDefined();
+    const project = (await workbench.call('project.current', {})).project;
+    expect(workbench.seenBy('second', 'project.changed', { project })).toMatchObject({
+      project: { readOnly: true },
+    });
+    await workbench.callUnknown('project.takeOver', {}, 'second');
+    expect([await seen('first'), await seen('second')]).toEqual([true, false]);
+    await workbench.callUnknown('annotations.apply', { deltas }, 'second');
+  });
+
   it('refuses names that lead out of the folder it was started in', async () => {
     const { workbench } = await start(join(folder, 'project'), undefined);
     for (const name of ['..', '../project', '/etc', 'pages/../..', 'a\0b'])
@@ -152,6 +197,41 @@ describe('workbench: projects', () => {
     const { project } = await workbench.call('project.current', {});
     expect(project?.pages).toBe(12);
     expect((await workbench.call('pages.get', { pageNum: 2 })).gold).toBeNull();
+  });
+});
+
+describe('workbench: gold labels from elsewhere', () => {
+  it('takes over the labels of the dataset, keeps what was decided, and takes them back', async () => {
+    const { workbench } = await start(folder, copy());
+    const waiting = async () => (await workbench.call('project.current', {})).project?.goldWaiting;
+    expect(await waiting()).toBe(12);
+    const gold = async () => (await workbench.call('pages.get', { pageNum: 2 })).gold;
+    await workbench.call('annotations.apply', { deltas: [person(2, [0], -1, 6)] });
+    const done = await workbench.call('annotations.import', { from: 'dataset' });
+    expect(done).toMatchObject({ pages: 12, kept: 1, skipped: [] });
+    expect(await waiting()).toBe(0);
+    expect((await gold())?.[0]).toBe(6);
+    expect((await gold())?.every((id) => id >= 0)).toBe(true);
+    await workbench.call('annotations.apply', { deltas: [person(2, [1], (await gold())![1], 5)] });
+    await workbench.call('annotations.import', { from: 'undo' });
+    expect((await gold())?.map((id, i) => (id >= 0 ? i : -1)).filter((i) => i >= 0)).toEqual([0, 1]);
+  });
+
+  it('reads them from lines, and says which pages were left out', async () => {
+    const { workbench } = await start(folder, copy());
+    const words = (await workbench.call('pages.get', { pageNum: 2 })).words.length;
+    const row = (page_num: number, labels: unknown) => JSON.stringify({ page_num, labels });
+    const jsonl = [
+      row(2, ['TITLE', ...Array.from({ length: words - 1 }, () => null)]),
+      row(3, ['TITLE']),
+      row(999, []),
+      row(4, ['NOTHING']),
+      'no json',
+    ].join('\n');
+    const done = await workbench.call('annotations.import', { from: 'text', jsonl });
+    expect(done).toMatchObject({ pages: 1, words: 1 });
+    expect(done.skipped).toHaveLength(4);
+    expect(done.skipped[0]).toMatch(/page 3: expected \d+ labels, one per word, found 1/);
   });
 });
 

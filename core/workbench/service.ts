@@ -17,10 +17,13 @@ import {
   type EventName,
   type EventPayload,
   events,
+  type ProjectInfo,
+  readingCalls,
 } from './contract.ts';
 import { importWaiting } from './imports.ts';
 import { isActive, JobBoard } from './job-board.ts';
 import type { PageImage } from './page-images.ts';
+import { Pen } from './pen.ts';
 import { Session } from './session.ts';
 import { TrainingRuns } from './training-runs.ts';
 import { configFolder } from './user-folders.ts';
@@ -33,6 +36,9 @@ export const VERSION = '0.1.0';
 
 /** How long a training may take to write its last checkpoint when the workbench closes. */
 const CLOSING_MS = 60_000;
+/** How often a read-only workbench looks whether the one that writes is gone. */
+const LOCK_MS = 3000;
+const NO_PEN = 'another window of this workbench is working on it';
 
 /** What a transport carries: calls validated both ways, events, and the pictures of pages. */
 export interface Workbench {
@@ -41,8 +47,15 @@ export interface Workbench {
    * itself throws; see `toContractError`
    */
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
-  /** The same for names and values that come over a wire. */
-  callUnknown(name: string, input: unknown): Promise<unknown>;
+  /**
+   * The same for names and values that come over a wire.
+   * @param window which of several windows calls: one without the pen may only read, and is told so in the project's info
+   */
+  callUnknown(name: string, input: unknown, window?: string): Promise<unknown>;
+  /** Windows that are there, and which of them may write; a transport with one window need not say so. */
+  readonly pen: Pen;
+  /** What an event says to one window. */
+  seenBy(window: string, name: EventName, payload: unknown): unknown;
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void;
   /** Every event, for a transport. */
   onEvent(listener: (name: EventName, payload: unknown) => void): () => void;
@@ -142,8 +155,26 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       failure = error;
     });
 
-  const callUnknown = async (name: string, input: unknown): Promise<unknown> => {
+  const pen = new Pen(() => {
+    if (session) context.emit('project.changed', { project: session.info() });
+  });
+  /** The project as a window sees it that may or may not write. */
+  const asSeenBy = (window: string | undefined, project: ProjectInfo): ProjectInfo =>
+    window === undefined || project.readOnly || pen.mayWrite(window)
+      ? project
+      : { ...project, readOnly: true, readOnlyReason: NO_PEN };
+  const lockWatch = setInterval(() => {
+    if (session?.project.canTakeOver()) context.open(session.project.folder).catch(() => {});
+  }, LOCK_MS);
+  lockWatch.unref();
+
+  const callUnknown = async (name: string, input: unknown, window?: string): Promise<unknown> => {
     if (!Object.hasOwn(calls, name)) throw new GalleyError('usage', `there is no call "${name}"`);
+    if (window !== undefined && name === 'project.takeOver') pen.claim(window);
+    if (window !== undefined && session && !pen.mayWrite(window) && !readingCalls.has(name))
+      throw new GalleyError('usage', `this window may only read: ${NO_PEN}`, {
+        hint: 'go on there, or take over: "Work here"',
+      });
     const schema = calls[name as CallName];
     const parsed = schema.input.safeParse(input ?? {});
     if (!parsed.success) {
@@ -152,12 +183,22 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     }
     const handler = handlers[name as CallName] as ((input: unknown) => unknown) | undefined;
     if (!handler) throw new GalleyError('usage', `${name} is not there yet`);
-    return schema.output.parse(await handler(parsed.data));
+    const output = schema.output.parse(await handler(parsed.data)) as Record<string, unknown>;
+    if (name === 'project.openRecent' || name === 'project.takeOver')
+      return asSeenBy(window, output as ProjectInfo);
+    if (!output.project) return output;
+    return { ...output, project: asSeenBy(window, output.project as ProjectInfo) };
   };
 
   return {
     call: (name, input) => callUnknown(name, input) as Promise<never>,
     callUnknown,
+    pen,
+    seenBy: (window, name, payload) => {
+      if (name !== 'project.changed') return payload;
+      const { project } = payload as EventPayload<'project.changed'>;
+      return { project: project && asSeenBy(window, project) };
+    },
     on: (name, listener) => {
       const forward = (of: EventName, payload: unknown) => {
         if (of === name) listener(payload as never);
@@ -174,6 +215,8 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       return current.images.get(current.pages.book.page(pageNum), width);
     },
     close: async () => {
+      clearInterval(lockWatch);
+      pen.close();
       await opening;
       await board.stopAll(CLOSING_MS);
       engine.close();

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { GalleyError } from '../errors/galley-error.ts';
 import { readJson, writeJsonWhole } from '../files/files.ts';
 import { labelStyle } from '../labels/labels.ts';
-import type { PageSummary, ProjectInfo } from './contract.ts';
+import type { CallInput, PageSummary, ProjectInfo } from './contract.ts';
+import { GoldImport } from './gold-import.ts';
 import { highconfMembers, Qualities, reasonsOf } from './highconf-state.ts';
 import { Journal } from './journal.ts';
 import { findModels, modelInfo, type ProjectModel } from './models.ts';
@@ -26,6 +27,7 @@ export class Session {
   onPagesChanged: (pages: PageSummary[]) => void = () => {};
   /** The book that the journal counts words by; another one after a reload. */
   readonly #holder: { book: PageBook };
+  #goldImport: GoldImport | null = null;
   #closed = false;
   #generation = 0;
 
@@ -97,6 +99,8 @@ export class Session {
             ]
           : []),
       ],
+      goldWaiting: [...book.entries.values()].filter((e) => e.hasGold && journal.share(e.pageNum) === 0)
+        .length,
     };
   }
 
@@ -111,6 +115,12 @@ export class Session {
     this.qualities = new Qualities(book, this.journal);
     this.images.clear();
     await this.refreshHighconf();
+  }
+
+  /** Takes gold labels over into the journal. @throws GalleyError as `Journal.apply` */
+  importGold(source: CallInput<'annotations.import'>): ReturnType<GoldImport['run']> {
+    this.#goldImport ??= new GoldImport(this.journal);
+    return this.#goldImport.run(this.pages.book, source);
   }
 
   /** Finds the models anew; keeps the one whose predictions are shown, or takes the best at hand. */

@@ -11,6 +11,7 @@ import {
   Folder,
   Hand,
   Image,
+  Import,
   Keyboard,
   Lasso,
   type LucideIcon,
@@ -37,6 +38,7 @@ import type { State } from '../state/api.ts';
 import type { Workbench } from '../state/context.ts';
 import { exportPages } from '../state/exports.ts';
 import { NO_FILTERS } from '../state/filters.ts';
+import { importGoldFromDataset, importGoldFromFile } from '../state/gold-import.ts';
 import { shownPages } from '../state/pages.ts';
 import type { Action } from './action.ts';
 
@@ -123,10 +125,15 @@ export function makeActions({ store, api }: Workbench, canvas: CanvasPort): Acti
     },
     { where: 'anywhere', enabled: always, icon: SunMoon },
   );
-  add('open-folder', 'window', t('action.openFolder'), [], () => state().chooseFolder(), {
+  add('open-folder', 'window', t('action.openFolder'), [], () => state().chooseFolder('open'), {
     where: 'anywhere',
     enabled: always,
     icon: Folder,
+  });
+  add('import-pages', 'window', t('first.import'), [], () => state().chooseFolder('import'), {
+    where: 'anywhere',
+    enabled: always,
+    icon: Import,
   });
   add('open-demo', 'window', t('action.openDemo'), [], () => state().openDemo(), {
     where: 'anywhere',
@@ -328,6 +335,17 @@ export function makeActions({ store, api }: Workbench, canvas: CanvasPort): Acti
   add('redo', 'edit', t('action.redo'), ['mod+shift+z', 'mod+y'], () => state().redo(), {
     enabled: (s) => s.redoStack.length > 0 && s.project?.readOnly === false,
     icon: Redo2,
+  });
+
+  const importing = { ...anywhere, enabled: (s: State) => inProject(s) && s.project?.readOnly === false };
+  add('import-gold', 'edit', t('action.importGold'), [], () => importGoldFromDataset({ store, api }), {
+    ...importing,
+    enabled: (s) => importing.enabled(s) && (s.project?.goldWaiting ?? 0) > 0,
+    icon: Import,
+  });
+  add('import-gold-file', 'edit', t('action.importGoldFile'), [], () => importGoldFromFile({ store, api }), {
+    ...importing,
+    icon: Import,
   });
 
   const step = (steps: number, extend: boolean) => () => state().stepWord(steps, extend);

@@ -76,6 +76,7 @@ export function fakeApi(options: FakeOptions): FakeApi {
             },
           ],
     warnings: [],
+    goldWaiting: 0,
   };
   const detailOf = (pageNum: number): PageDetail => {
     if (pageNum < 1 || pageNum > count)
@@ -184,6 +185,7 @@ export function fakeApi(options: FakeOptions): FakeApi {
       project: name ? project : null,
       choices: ['boston', 'settlement-1901'],
     }),
+    'project.takeOver': () => project,
     'pages.list': () => ({
       pages: Array.from({ length: count }, (_, i) => listed(i + 1)),
     }),

@@ -12,6 +12,7 @@ import { CallError, UNREACHABLE } from './errors.ts';
 import { Listeners } from './listeners.ts';
 
 const TOKEN_KEY = 'galley.token';
+const WINDOW_KEY = 'galley.window';
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
 
@@ -29,18 +30,29 @@ export function takeToken(location: Location, history: History, storage: Storage
   return given ?? storage.getItem(TOKEN_KEY) ?? '';
 }
 
+/**
+ * What this window calls itself, kept while it is loaded again. It is taken out of the tab's storage meanwhile: a tab
+ * that is made as a copy of this one gets a name of its own.
+ */
+export function windowName(storage: Storage, page: Pick<Window, 'addEventListener'>): string {
+  const name = storage.getItem(WINDOW_KEY) ?? crypto.randomUUID();
+  storage.removeItem(WINDOW_KEY);
+  page.addEventListener('pagehide', () => storage.setItem(WINDOW_KEY, name));
+  return name;
+}
+
 /** The workbench behind `galley serve`: JSON over POST for calls, one WebSocket for events. */
-export function httpApi(token: string, onConnection: (online: boolean) => void): WorkbenchApi {
+export function httpApi(token: string, name: string, onConnection: (online: boolean) => void): WorkbenchApi {
   const listeners = new Listeners();
   const base = new URL('./', document.baseURI);
-  listen(base, token, listeners, onConnection);
+  listen(base, { token, window: name }, listeners, onConnection);
   return {
-    call: async <N extends CallName>(name: N, input: CallInput<N>) => {
+    call: async <N extends CallName>(call: N, input: CallInput<N>) => {
       let answer: Answer;
       try {
-        const response = await fetch(new URL(`api/call/${name}`, base), {
+        const response = await fetch(new URL(`api/call/${call}`, base), {
           method: 'POST',
-          headers: { 'content-type': 'application/json', 'x-galley-token': token },
+          headers: { 'content-type': 'application/json', 'x-galley-token': token, 'x-galley-window': name },
           body: JSON.stringify(input),
         });
         answer = (await response.json()) as Answer;
@@ -65,12 +77,17 @@ export function httpApi(token: string, onConnection: (online: boolean) => void):
   };
 }
 
-function listen(base: URL, token: string, listeners: Listeners, onConnection: (online: boolean) => void) {
+function listen(
+  base: URL,
+  query: Readonly<Record<string, string>>,
+  listeners: Listeners,
+  onConnection: (online: boolean) => void,
+) {
   let wait = FIRST_WAIT_MS;
   const connect = () => {
     const address = new URL('api/events', base);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
-    address.searchParams.set('token', token);
+    for (const [key, value] of Object.entries(query)) address.searchParams.set(key, value);
     const socket = new WebSocket(address);
     socket.onopen = () => {
       wait = FIRST_WAIT_MS;

@@ -1,5 +1,5 @@
 import type { WorkbenchApi } from '../../core/workbench/contract.ts';
-import { httpApi, takeToken } from './http.ts';
+import { httpApi, takeToken, windowName } from './http.ts';
 import { ipcApi } from './ipc.ts';
 
 /** The transport this window has: Electron's bridge where there is one, else loopback HTTP. */
@@ -10,5 +10,6 @@ export async function connect(onConnection: (online: boolean) => void): Promise<
     return fakeApi(fakeOptions(new URLSearchParams(location.search)));
   }
   if (window.galley) return ipcApi(window.galley);
-  return httpApi(takeToken(location, history, sessionStorage), onConnection);
+  const token = takeToken(location, history, sessionStorage);
+  return httpApi(token, windowName(sessionStorage, window), onConnection);
 }

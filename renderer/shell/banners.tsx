@@ -1,10 +1,12 @@
 import { CloudOff, Lock, TriangleAlert } from 'lucide-react';
 import { t } from '../messages/index.ts';
-import { useGalleyParts } from '../state/context.ts';
+import { useGalleyParts, useWorkbench } from '../state/context.ts';
+import { Button } from '../ui/button.tsx';
 import styles from './banners.module.css';
 
 /** What a person must know above everything else; each says what happened and what was kept. */
 export function Banners() {
+  const { store } = useWorkbench();
   const { project, engine, online } = useGalleyParts((state) => ({
     project: state.project,
     engine: state.engine,
@@ -39,8 +41,9 @@ export function Banners() {
         <p className={styles.banner} role="status">
           <Lock size={15} aria-hidden />
           <span>
-            <strong>{t('banner.readOnly')}</strong> {project.readOnlyReason ?? t('banner.readOnly.text')}
+            <strong>{t('banner.readOnly')}</strong>: {project.readOnlyReason ?? t('banner.readOnly.text')}
           </span>
+          <Button onClick={() => void store.getState().takeOver()}>{t('banner.takeOver')}</Button>
         </p>
       )}
     </>

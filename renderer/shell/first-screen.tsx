@@ -43,13 +43,13 @@ export function FirstScreen() {
               <span>{t('first.demo.note')}</span>
             </li>
             <li>
-              <Button large icon={FolderOpen} onClick={() => void chooseFolder()}>
+              <Button large icon={FolderOpen} onClick={() => void chooseFolder('open')}>
                 {t('first.folder')}
               </Button>
               <span>{t('first.folder.note')}</span>
             </li>
             <li>
-              <Button large icon={Import} onClick={() => void chooseFolder()}>
+              <Button large icon={Import} onClick={() => void chooseFolder('import')}>
                 {t('first.import')}
               </Button>
               <span>{t('first.import.note')}</span>

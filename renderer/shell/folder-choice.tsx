@@ -10,13 +10,23 @@ export function FolderChoice() {
   const choices = useGalley((state) => state.folderChoices);
   const { chooseFolder, closeChoices } = store.getState();
   return (
-    <Dialog title={t('first.choose')} open={choices !== null} onClose={closeChoices}>
+    <Dialog
+      title={t(choices?.purpose === 'import' ? 'first.import' : 'first.choose')}
+      open={choices !== null}
+      onClose={closeChoices}
+    >
       <div className={styles.body}>
-        <p>{choices?.length ? t('first.choose.lead') : t('first.choose.none')}</p>
+        <p>
+          {t(
+            choices
+              ? `first.choose.${choices.purpose}${choices.names.length ? '' : '.none'}`
+              : 'first.choose.open',
+          )}
+        </p>
         <ul>
-          {choices?.map((name) => (
+          {choices?.names.map((name) => (
             <li key={name}>
-              <button type="button" onClick={() => void chooseFolder(name)}>
+              <button type="button" onClick={() => void chooseFolder(choices.purpose, name)}>
                 <Folder size={16} strokeWidth={1.75} aria-hidden />
                 {name}
               </button>

@@ -57,6 +57,9 @@ export function stacksFrom(journal: readonly Delta[]): { undo: Delta[]; redo: De
     } else if (delta.origin === 'redo') {
       const again = redo.pop();
       if (again) undo.push(again);
+    } else if (delta.origin === 'import') {
+      // Hundreds of pages at once: taken back as a whole or not at all, and nothing is redone on top of it.
+      redo.length = 0;
     } else {
       undo.push(delta);
       redo.length = 0;

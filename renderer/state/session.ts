@@ -2,6 +2,9 @@ import type { CallOutput, ContractError, EventPayload, ProjectInfo } from '../..
 import { asContractError } from '../api/errors.ts';
 import type { SliceOf } from './api.ts';
 
+/** Going on with a project, or beginning one from pages that nothing was made of yet. */
+export type FolderPurpose = 'open' | 'import';
+
 export type Recent = CallOutput<'project.current'>['recent'][number];
 
 /** Which project is open, and how the workbench behind the window is doing. */
@@ -16,13 +19,15 @@ export interface SessionSlice {
   /** The job that makes the demo project, while it runs on the first screen. */
   readonly openingJob: string | null;
   /** Folders to choose from where there is no folder dialog (browser); null while none is asked for. */
-  readonly folderChoices: readonly string[] | null;
+  readonly folderChoices: { readonly purpose: FolderPurpose; readonly names: readonly string[] } | null;
 
   boot(): Promise<void>;
   openDemo(): Promise<void>;
   openRecent(id: string): Promise<void>;
-  chooseFolder(name?: string): Promise<void>;
+  chooseFolder(purpose: FolderPurpose, name?: string): Promise<void>;
   closeChoices(): void;
+  /** Writes in this window from now on, where another one has the pen or the lock. */
+  takeOver(): Promise<void>;
   setProject(project: ProjectInfo | null): void;
   setOnline(online: boolean): void;
   setEngine(engine: EventPayload<'engine.state'>): void;
@@ -50,12 +55,13 @@ export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
     boot: async () => {
       set({ phase: 'starting', sessionError: null });
       try {
-        const [info, current] = await Promise.all([
-          api.call('app.info', {}),
-          api.call('project.current', {}),
-          get().loadSettings(),
-        ]);
-        set({ info, recent: current.recent });
+        // Trying the devices takes the engine some seconds; nobody waits for that.
+        void api.call('app.info', {}).then(
+          (info) => set({ info }),
+          () => undefined,
+        );
+        const [current] = await Promise.all([api.call('project.current', {}), get().loadSettings()]);
+        set({ recent: current.recent });
         get().setProject(current.project);
         await get().loadJobs();
       } catch (error) {
@@ -74,18 +80,32 @@ export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
         set({ sessionError: null });
         get().setProject(await api.call('project.openRecent', { id }));
       }),
-    chooseFolder: (name) =>
+    chooseFolder: (purpose, name) =>
       attempt(async () => {
         set({ sessionError: null });
-        const { project, choices } = await api.call('project.choose', name === undefined ? {} : { name });
+        const { project, choices } = await api.call(
+          'project.choose',
+          name === undefined ? { purpose } : { purpose, name },
+        );
         if (project) {
           set({ folderChoices: null });
           get().setProject(project);
-        } else if (get().info?.transport === 'http') set({ folderChoices: choices });
+          return;
+        }
+        const info = get().info ?? (await api.call('app.info', {}));
+        if (info.transport === 'http') set({ folderChoices: { purpose, names: choices } });
       }),
     closeChoices: () => set({ folderChoices: null }),
+    takeOver: async () => {
+      try {
+        get().setProject(await api.call('project.takeOver', {}));
+      } catch (error) {
+        get().toast(asContractError(error).message, { kind: 'error' });
+      }
+    },
     setProject: (project) => {
       const another = project?.id !== get().project?.id;
+      const mayWriteNow = get().project?.readOnly === true && project?.readOnly === false;
       set({ project, phase: project ? 'open' : 'none', openingJob: null });
       if (another) {
         get().forgetPages();
@@ -95,6 +115,10 @@ export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
           void get().loadPages();
           void get().loadHistory();
         }
+      } else if (mayWriteNow) {
+        // Another window labelled until now.
+        void get().loadHistory();
+        void get().loadPages();
       }
     },
     setOnline: (online) => {

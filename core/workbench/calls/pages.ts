@@ -19,6 +19,16 @@ export function pageCalls(context: Context): Handlers {
       });
       return answer;
     },
+    'annotations.import': async (input) => {
+      const session = context.session();
+      session.requireWritable();
+      const { pages, ...result } = await session.importGold(input);
+      if (pages.length > 0) {
+        context.emit('pages.changed', { pages: pages.map((n) => session.pages.summary(n)) });
+        context.emit('project.changed', { project: session.info() });
+      }
+      return { pages: pages.length, ...result };
+    },
     'annotations.history': ({ limit }) => ({ deltas: context.session().journal.history(limit) }),
   };
 }

@@ -48,15 +48,24 @@ export function projectCalls(context: Context): Handlers {
         });
       return (await change(found.folder)).info();
     },
-    'project.choose': async ({ name }) => {
+    'project.takeOver': async () => {
+      const session = context.session();
+      if (session.project.readOnlyReason === null) return session.info();
+      const opened = await context.open(session.project.folder);
+      if (opened.project.readOnlyReason === null) return opened.info();
+      throw new GalleyError('usage', opened.project.readOnlyReason, {
+        hint: 'close it there first; then this window can go on',
+      });
+    },
+    'project.choose': async ({ name, purpose }) => {
       if (options.chooseFolder) {
         // A window that was taken over must not open folders on its own.
         if (name !== undefined) throw new GalleyError('usage', 'folders are chosen in the dialog only');
-        const folder = await options.chooseFolder();
+        const folder = await options.chooseFolder(purpose);
         return { project: folder === null ? null : (await change(folder)).info(), choices: [] };
       }
       const root = resolve(options.root ?? '.');
-      if (name === undefined) return { project: null, choices: projectChoices(root) };
+      if (name === undefined) return { project: null, choices: projectChoices(root, purpose) };
       const folder = insideFolder(root, name === '.' ? '' : name);
       if (!existsSync(folder) || !statSync(folder).isDirectory())
         throw new GalleyError('not-found', 'there is no such folder', { where: folder });

@@ -21,6 +21,7 @@ export function trainingCalls(context: Context): Handlers {
     'jobs.continue': async ({ runId, how }) => ({ jobId: await training().continue(runId, how) }),
     'runs.list': async () => ({ runs: context.current() ? await training().runs.list() : [] }),
     'runs.report': async ({ runId }) => ({ markdown: await training().runs.report(runId) }),
+    'runs.image': ({ runId, path }) => training().runs.image(runId, path),
     'runs.delete': async ({ runId }) => {
       const session = context.session();
       session.requireWritable();

@@ -22,7 +22,7 @@ export function PageArea() {
     return (
       <main className={styles.area}>
         <Empty title={t('pages.empty.title')} text={t('pages.empty.text')}>
-          <Button kind="primary" onClick={() => void store.getState().chooseFolder()}>
+          <Button kind="primary" onClick={() => void store.getState().chooseFolder('import')}>
             {t('pages.empty.import')}
           </Button>
           <Button onClick={() => void store.getState().openDemo()}>{t('first.demo')}</Button>

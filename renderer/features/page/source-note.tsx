@@ -1,4 +1,4 @@
-import { Sparkles } from 'lucide-react';
+import { Import, Sparkles } from 'lucide-react';
 import { useMemo } from 'react';
 import { ActionButton } from '../../actions/action-button.tsx';
 import { useAction } from '../../actions/context.ts';
@@ -13,7 +13,9 @@ import styles from './page-area.module.css';
 export function SourceNote() {
   const predict = useAction('predict-page');
   const canPredict = useGalley(predict.enabled);
-  const { detail, source, predicting, said } = useGalleyParts((state) => ({
+  const importGold = useAction('import-gold');
+  const { detail, source, predicting, said, waiting } = useGalleyParts((state) => ({
+    waiting: importGold.enabled(state) ? (state.project?.goldWaiting ?? 0) : 0,
     said:
       state.detail && state.project && state.cursor !== null && differs(state.detail, state.cursor)
         ? describeDifference(state.detail, state.project.labels, state.cursor)
@@ -46,7 +48,14 @@ export function SourceNote() {
   if (text === null) return null;
   return (
     <div className={styles.note} role="status">
-      <span>{text}</span>
+      <span>
+        {text} {source === 'gold' && waiting > 0 && t('gold.waiting', { count: waiting })}
+      </span>
+      {source === 'gold' && waiting > 0 && (
+        <Button kind="primary" icon={Import} onClick={() => void importGold.run()}>
+          {t('gold.use')}
+        </Button>
+      )}
       {source === 'predicted' && canPredict && (
         <Button kind="primary" icon={Sparkles} disabled={predicting} onClick={() => void predict.run()}>
           {t(predicting ? 'canvas.predicting' : 'canvas.predict')}

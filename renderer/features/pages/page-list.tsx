@@ -59,7 +59,7 @@ function Rows() {
   if (total === 0)
     return (
       <Empty title={t('pages.empty.title')} text={t('pages.empty.text')}>
-        <Button onClick={() => void chooseFolder()}>{t('pages.empty.import')}</Button>
+        <Button onClick={() => void chooseFolder('import')}>{t('pages.empty.import')}</Button>
       </Empty>
     );
   if (shown.length === 0)

@@ -1,4 +1,17 @@
 export const canvas = {
+  'gold.waiting': {
+    one: 'The dataset brings gold labels for {count} page.',
+    other: 'The dataset brings gold labels for {count} pages.',
+  },
+  'gold.use': 'Take them over',
+  'gold.imported': '{words} words on {pages} pages have gold labels now.',
+  'gold.imported.none': 'No word got a new gold label.',
+  'gold.kept': { one: '{count} word was decided already.', other: '{count} words were decided already.' },
+  'gold.skipped': {
+    one: '{count} page was left out: {reason}.',
+    other: '{count} pages were left out, the first because {reason}.',
+  },
+  'gold.takeBack': 'Take back',
   'canvas.label': 'Page {page}, {words} words. Arrow keys move from word to word, Tab from line to line.',
   'canvas.words': 'Words of page {page} in reading order',
   'canvas.toolbar': 'Page and labels',

@@ -26,13 +26,19 @@ export const shell = {
   'first.recent.none': 'Projects you open will be listed here.',
   'first.recent.missing': 'folder not found',
   'first.choose': 'Choose a folder',
-  'first.choose.lead': 'Folders that this workbench was started with:',
-  'first.choose.none': 'There is no folder with pages here. Start the workbench with --project <folder>.',
+  'first.choose.open': 'Projects and datasets below the folder that this workbench was started in:',
+  'first.choose.open.none':
+    'There is no project below the folder that this workbench was started in. Start it with --project or --root.',
+  'first.choose.import':
+    'Folders of pages (pages.jsonl) that are not labelled yet. Choosing one labels them:',
+  'first.choose.import.none':
+    'No folder with a pages.jsonl that is not labelled yet lies below the one that this workbench was started in. Start it with --root <folder>.',
   'first.making': 'Making the demo cookbook',
 
   'banner.readOnly': 'Read-only',
   'banner.readOnly.text':
     'Another window works on this project. You can look and search; changes are made there.',
+  'banner.takeOver': 'Work here',
   'banner.engine.restarting': 'The engine is starting again.',
   'banner.engine.crashed': 'The engine stopped unexpectedly.',
   'banner.engine.kept': 'Your labels are saved. A run that was going can be resumed.',
@@ -112,6 +118,8 @@ export const shell = {
   'action.nextRegion': 'Move to the next part of the window',
   'action.openDemo': 'Open the demo cookbook',
   'action.openFolder': 'Open a folder',
+  'action.importGold': 'Take over the gold labels of the dataset',
+  'action.importGoldFile': 'Import gold labels from a file',
 
   'save.saved': 'Saved {time}',
   'save.saving': 'Saving',
