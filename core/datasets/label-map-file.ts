@@ -1,9 +1,24 @@
+import { z } from 'zod';
 import { GalleyError } from '../errors/galley-error.ts';
 import { readJson, writeJsonWhole } from '../files/files.ts';
-import { LabelMap, OUTSIDE } from '../labels/labels.ts';
+import { LabelMap, OUTSIDE, type OwnLabelStyles } from '../labels/labels.ts';
 import { describeValue } from './jsonl.ts';
 
 export const LABEL_MAP_FILE = 'label_map.json';
+
+/** Looks and keys of labels by name, as label_map.json and config.json hold them. */
+export const ownStylesSchema = z.record(
+  z.string().min(1).max(200),
+  z.object({
+    colour: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i, 'a colour is #rrggbb')
+      .optional(),
+    letter: z.string().min(1).max(2).optional(),
+    title: z.string().min(1).max(100).optional(),
+    key: z.string().length(1).optional(),
+  }),
+);
 
 /** A label map with NOTE collapsed to O, and how the ids of a file become its ids. */
 export interface StoredLabelMap {
@@ -15,29 +30,44 @@ export interface StoredLabelMap {
 }
 
 /**
- * Reads `label_map.json`. Understood: `{name: id}`, `{id: name}`, `{id2label, label2id}` or either of them (also as
+ * Reads `label_map.json`. Understood, with `styles` beside: `{name: id}`, `{id: name}`, `{id2label, label2id}` or either of them (also as
  * `id_to_label`, `label_to_id`), a list of names, `{labels: [...]}` or `{names: [...]}`.
  * @throws GalleyError `invalid-data` naming the file: another shape, ids that are not 0..n-1, one name twice.
  */
 export async function readLabelMapFile(path: string): Promise<StoredLabelMap> {
-  return collapsed(namesOf(await readJson(path), path), path);
+  const json = await readJson(path);
+  return collapsed(namesOf(json, path), path, stylesOf(json, path));
 }
 
-/** Writes `{"id2label": {...}, "label2id": {...}}`. @throws GalleyError `io`. */
+function stylesOf(json: unknown, where: string): OwnLabelStyles {
+  const styles = (json as { styles?: unknown } | null)?.styles;
+  if (styles === undefined || styles === null || typeof styles !== 'object') return {};
+  const parsed = ownStylesSchema.safeParse(styles);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw invalid(`styles, ${issue.path.join('.')}: ${issue.message}`, where);
+}
+
+/** Writes `{"id2label": {...}, "label2id": {...}}`, and `styles` where the set has its own. @throws GalleyError `io`. */
 export function writeLabelMapFile(path: string, labelMap: LabelMap): Promise<void> {
   return writeJsonWhole(path, labelMapJson(labelMap));
 }
 
 /** What {@link writeLabelMapFile} writes. */
 export function labelMapJson(labelMap: LabelMap): Record<string, unknown> {
-  return { id2label: labelMap.toId2Label(), label2id: labelMap.toLabel2Id() };
+  const styles = Object.keys(labelMap.styles).length > 0 ? { styles: labelMap.styles } : {};
+  return { id2label: labelMap.toId2Label(), label2id: labelMap.toLabel2Id(), ...styles };
 }
 
 /** Leaves out the names that collapse onto another one of the list (NOTE onto O) and renumbers the rest. */
-export function collapsed(names: readonly string[], where: string): StoredLabelMap {
+export function collapsed(
+  names: readonly string[],
+  where: string,
+  styles: OwnLabelStyles = {},
+): StoredLabelMap {
   try {
     const kept = names.filter((name) => !collapsesOnto(name, names));
-    const labelMap = new LabelMap(kept);
+    const labelMap = new LabelMap(kept, styles);
     return { labelMap, names, idOf: names.map((name) => labelMap.idOf(name, where)) };
   } catch (error) {
     if (!(error instanceof GalleyError)) throw error;

@@ -1,4 +1,4 @@
-import { labelStyle } from '../labels/labels.ts';
+import { type LabelStyle, labelStyle, type OwnLabelStyles } from '../labels/labels.ts';
 import { type Canvas, createCanvas, type SKRSContext2D, savePng } from './canvas.ts';
 import { drawChip, drawText, type TextStyle, wrapText } from './text.ts';
 import { THEME, withAlpha } from './theme.ts';
@@ -7,6 +7,8 @@ export interface ConfusionPicture {
   readonly labels: readonly string[];
   /** `counts[reference][predicted]`. */
   readonly counts: readonly (readonly number[])[];
+  /** Colours and letters of a label set of its own, by label name. */
+  readonly styles?: OwnLabelStyles;
 }
 
 const CELL = 148;
@@ -21,7 +23,7 @@ const SMALL = { face: 'sans', size: 24, colour: THEME.muted } satisfies TextStyl
  * the predictions, with recall at the end of each row and precision under each column.
  */
 export function drawConfusion(
-  { labels, counts }: ConfusionPicture,
+  { labels, counts, styles }: ConfusionPicture,
   { title = 'Confusion matrix', subtitle }: { title?: string; subtitle?: string } = {},
 ): Canvas {
   const n = labels.length;
@@ -43,8 +45,8 @@ export function drawConfusion(
   const rows = counts.map((row) => row.reduce((a, b) => a + b, 0));
   const columns = labels.map((_, j) => counts.reduce((sum, row) => sum + row[j], 0));
   for (const [i, label] of labels.entries()) {
-    drawColumnHead(ctx, label, i);
-    drawRowHead(ctx, label, i, rows[i]);
+    drawColumnHead(ctx, labelStyle(label, i, styles), i);
+    drawRowHead(ctx, labelStyle(label, i, styles), i, rows[i]);
     for (const j of labels.keys()) drawCell(ctx, i, j, counts[i][j], rows[i]);
     const value = { face: 'sans-medium', size: 28, colour: THEME.ink } satisfies TextStyle;
     const share = (total: number) => (total === 0 ? '–' : (counts[i][i] / total).toFixed(3));
@@ -60,16 +62,14 @@ export function drawConfusion(
   return canvas;
 }
 
-function drawRowHead(ctx: SKRSContext2D, label: string, i: number, support: number): void {
-  const style = labelStyle(label, i);
+function drawRowHead(ctx: SKRSContext2D, style: LabelStyle, i: number, support: number): void {
   const y = TOP + i * CELL + CELL / 2;
   drawChip(ctx, style.letter, style.colour, 56, y - 26, 36);
   drawText(ctx, style.title, 110, y + 2, { face: 'sans', size: 28, colour: THEME.ink, maxWidth: LEFT - 130 });
   drawText(ctx, `${count(support)} words`, 110, y + 34, { ...SMALL, size: 22 });
 }
 
-function drawColumnHead(ctx: SKRSContext2D, label: string, j: number): void {
-  const style = labelStyle(label, j);
+function drawColumnHead(ctx: SKRSContext2D, style: LabelStyle, j: number): void {
   const text = { face: 'sans', size: 23 } as const;
   const lines = wrapText(ctx, style.title, text, CELL - 10, 2);
   for (const [k, line] of lines.entries())

@@ -1,4 +1,4 @@
-import { OUTSIDE } from '../labels/labels.ts';
+import { OUTSIDE, type OwnLabelStyles } from '../labels/labels.ts';
 import type { Box } from '../page/page.ts';
 
 /** What an overlay shows of one word. */
@@ -39,6 +39,8 @@ export interface OverlayInput {
   readonly tokens: readonly OverlayToken[];
   /** Label name by id. */
   readonly label_map: Readonly<Record<string, string>>;
+  /** Colours and letters of a label set of its own, by label name. */
+  readonly label_styles?: OwnLabelStyles;
   readonly model?: { readonly name: string };
   readonly groups?: readonly OverlayRecipe[];
 }

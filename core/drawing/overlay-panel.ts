@@ -30,7 +30,7 @@ function drawLegend(ctx: SKRSContext2D, input: OverlayInput, panel: Rect, unit: 
   ];
   for (const id of order) {
     const label = input.label_map[id];
-    const style = labelStyle(label, id);
+    const style = labelStyle(label, id, input.label_styles);
     const tokens = input.tokens.filter((token) => token.pred_label === label);
     const colour = tokens.length > 0 ? THEME.ink : THEME.muted;
     const baseline = y + 36 * unit;

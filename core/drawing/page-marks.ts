@@ -95,7 +95,7 @@ export function drawMarks(
   const ids = new Map(labelled.map((w) => [w.label, w.id]));
   const runs = runsOf(words, lineHeight);
   for (const [label, id] of ids) {
-    const { colour } = labelStyle(label, id);
+    const { colour } = labelStyle(label, id, input.label_styles);
     const own = runs.filter((run) => run.label === label);
     if (options.confidence)
       for (const word of labelled.filter((w) => w.label === label))
@@ -108,7 +108,7 @@ export function drawMarks(
     lineHeight,
   );
   for (const { label, rect } of blocks) {
-    const { colour, letter } = labelStyle(label, ids.get(label));
+    const { colour, letter } = labelStyle(label, ids.get(label), input.label_styles);
     const box = grow(rect, 7 * unit, 6 * unit);
     outline(ctx, box, colour, 2.2 * unit, options.source === 'gold' ? [] : [9 * unit, 6 * unit], 7 * unit);
     const size = 34 * unit;
@@ -123,7 +123,7 @@ export function drawMarks(
     else drawCornerChip(ctx, letter, colour, box, unit);
   }
   for (const { label, rect } of runs.filter((r) => SPANS.has(r.label))) {
-    const { colour, letter } = labelStyle(label, ids.get(label));
+    const { colour, letter } = labelStyle(label, ids.get(label), input.label_styles);
     const box = grow(rect, 4 * unit, 4 * unit);
     outline(ctx, box, colour, 2.6 * unit, [], 5 * unit);
     drawCornerChip(ctx, letter, colour, box, unit);

@@ -62,6 +62,7 @@ export function assemblePredictions(
     grouped,
     label_map: labelMap.toId2Label(),
     label_map_hash: labelMapHash(labelMap),
+    ...(Object.keys(labelMap.styles).length > 0 ? { label_styles: labelMap.styles } : {}),
     model,
     lines: describeLines(labelled, lines),
     groups: groupRecipes(labelled, lines),

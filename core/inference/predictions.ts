@@ -10,6 +10,19 @@ const box = z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly()
 const unit = z.number().min(0).max(1);
 const wordIndices = z.array(z.int().min(0));
 
+const labelStyles = z.record(
+  z.string(),
+  z.object({
+    colour: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i)
+      .optional(),
+    letter: z.string().max(2).optional(),
+    title: z.string().max(100).optional(),
+    key: z.string().max(1).optional(),
+  }),
+);
+
 export const predictedTokenSchema = z.object({
   /** Place in the page's words. */
   index: z.int().min(0).optional(),
@@ -74,6 +87,8 @@ export const predictionsSchema = z.object({
   label_map: z.record(z.string(), z.string()),
   /** {@link labelMapHash} of `label_map`. */
   label_map_hash: z.string(),
+  /** Colours and letters of a label set of its own, by label name. */
+  label_styles: labelStyles.optional(),
   model: z.object({ name: z.string(), dir: z.string() }),
   lines: z.array(predictedLineSchema),
   groups: z.array(recipeSchema),
@@ -90,6 +105,7 @@ const minimalSchema = z.looseObject({
   tokens: z.array(predictedTokenSchema),
   label_map: z.record(z.string(), z.string()),
   label_map_hash: z.string().optional(),
+  label_styles: labelStyles.optional(),
   model: z.object({ name: z.string(), dir: z.string() }).optional(),
   lines: z.array(predictedLineSchema).optional(),
   groups: z.array(recipeSchema).optional(),

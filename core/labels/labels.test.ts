@@ -14,4 +14,17 @@ describe('LabelMap', () => {
     expect(() => LabelMap.fromId2Label({ '0': 'O', '2': 'X' })).toThrow(/0\.\.1/);
     expect(() => new LabelMap(['O', 'O'])).toThrow(/twice/);
   });
+  it('draws an own set as the set says, and the rest by its place', () => {
+    const map = new LabelMap(['O', 'B-TOTAL', 'I-TOTAL', 'B-DATE', 'I-DATE'], {
+      'B-DATE': { colour: '#123456', key: 'd', letter: 'Y' },
+    });
+    expect(map.styleOf(3)).toMatchObject({ colour: '#123456', key: 'd', letter: 'Y' });
+    expect(map.styleOf(1).colour).toBe(map.styleOf(2).colour);
+    expect(map.styleOf(1)).toMatchObject({ key: '1', letter: 'T' });
+    expect(map.styleOf(0).colour).toBe(LabelMap.default.styleOf(0).colour);
+  });
+  it('gives a key to one label only', () => {
+    const map = new LabelMap(['O', 'A', 'B'], { B: { key: '1' } });
+    expect(map.names.map((_, id) => map.styleOf(id).key)).toEqual(['0', '', '1']);
+  });
 });

@@ -72,6 +72,19 @@ const galleySettings = z.looseObject({
   base_model_licence: z.string().optional(),
   /** The notice shown to the user. */
   licence_notice: z.string().optional(),
+  /** Colours, letters and keys of a label set of its own, by label name. */
+  label_styles: z
+    .record(
+      z.string(),
+      z.object({
+        colour: z.string().optional(),
+        letter: z.string().optional(),
+        title: z.string().optional(),
+        key: z.string().optional(),
+      }),
+    )
+    .optional()
+    .catch(undefined),
 });
 export type GalleySettings = z.infer<typeof galleySettings>;
 
@@ -126,7 +139,7 @@ export function parseConfig(json: unknown, where = 'config.json'): LayoutLMv3Con
   for (const key of [...Object.keys(fields), 'id2label', 'label2id', 'num_labels', 'galley', 'model_type'])
     delete otherKeys[key];
   const names = file.id2label ?? defaultLabels(file.num_labels ?? 2);
-  const labels = LabelMap.fromId2Label(names, where);
+  const labels = LabelMap.fromId2Label(names, where, galley.data.label_styles ?? {});
   const config = { ...known, labels, galley: galley.data, otherKeys } as unknown as LayoutLMv3Config;
   checkConsistency(config, where);
   return config;
@@ -159,7 +172,13 @@ export function configToJson(config: LayoutLMv3Config): Record<string, unknown> 
 export const withLabels = (config: LayoutLMv3Config, labels: LabelMap): LayoutLMv3Config => ({
   ...config,
   labels,
+  galley: withStyles(config.galley, labels),
 });
+
+function withStyles(galley: GalleySettings, labels: LabelMap): GalleySettings {
+  const { label_styles: _, ...rest } = galley;
+  return Object.keys(labels.styles).length > 0 ? { ...rest, label_styles: labels.styles } : rest;
+}
 
 /** The same architecture with Galley's own settings added or changed. */
 export const withGalleySettings = (config: LayoutLMv3Config, settings: GalleySettings): LayoutLMv3Config => ({

@@ -1,4 +1,4 @@
-import type { LabelMap } from '../../labels/labels.ts';
+import type { LabelMap, OwnLabelStyles } from '../../labels/labels.ts';
 
 /** Counts of (reference, predicted) pairs as written to disk: `counts[reference id][predicted id]`. */
 export interface ConfusionCounts {
@@ -25,10 +25,17 @@ export const f1Of = (truePositives: number, predicted: number, support: number):
 export class ConfusionMatrix implements ConfusionCounts {
   readonly labels: readonly string[];
   readonly counts: number[][];
+  readonly #labelMap: LabelMap;
 
   constructor(labelMap: LabelMap) {
+    this.#labelMap = labelMap;
     this.labels = labelMap.names;
     this.counts = this.labels.map(() => this.labels.map(() => 0));
+  }
+
+  /** Looks of a label set of its own, for whoever draws the table; not written to disk. */
+  get styles(): OwnLabelStyles {
+    return this.#labelMap.styles;
   }
 
   add(reference: number, predicted: number): void {
