@@ -20,7 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['formats'],
   ['ocr'],
   ['training', 'inference'],
-  ['experiment'],
+  ['experiment', 'recipes'],
   ['engine'],
   ['workbench'],
   ['cli'],

@@ -110,6 +110,22 @@ describe('groupRecipes', () => {
     ]);
   });
 
+  it('joins what an ingredient line leaves open, with a quantity of its own or not', () => {
+    const rows = [
+      'Cake/T',
+      '1/I cup/I lard/I or/I',
+      '2/I spoons/I suet./I',
+      '@300,1 3/I eggs/I',
+      '@0,4 Salt/I',
+    ];
+    expect(group(rows)[0].ingredients).toEqual(['1 cup lard or 2 spoons suet.', '3 eggs', 'Salt']);
+  });
+
+  it('counts a name in brackets below a title to it', () => {
+    const rows = ['Plain/T Pudding./T', '@40,1.6 (Cold/T or/T Hot.)/T', '@0,3 2/I cups/I milk./I'];
+    expect(group(rows).map((recipe) => recipe.title)).toEqual(['Plain Pudding. (Cold or Hot.)']);
+  });
+
   it('cuts two ingredients that one line holds', () => {
     const { page, lines } = typeset(['Cake/T', '2/I cups/I flour./I', '@200,1 Few/I grains/I salt/I']);
     const [recipe] = groupRecipes(page, [lines[0], [...lines[1], ...lines[2]]]);

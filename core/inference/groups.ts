@@ -34,6 +34,8 @@ function continuesIngredient(page: LabelledWords, above: Segment, below: Segment
   const last = page.words[above.indices.at(-1)!] ?? '';
   if (overlapX(above, below) <= 0 || leading(above, below) > 1) return false;
   if (/^[([]/.test(first)) return true;
+  // "1 cup corn-starch or", "1 yeast cake dissolved in": what follows belongs to it, number or not.
+  if (/^(or|in|with|of)[,;]?$/i.test(last)) return true;
   const indented = below.bbox[0] - above.bbox[0] > 0.5 * heightOf(above);
   return indented && /^\p{Ll}/u.test(first) && !/[.;:]$/.test(last);
 }
@@ -99,9 +101,11 @@ interface Draft {
 }
 
 /** A title opens a recipe, unless it goes on from the title line just above it. */
-function draftRecipes(segments: readonly Segment[]): Draft[] {
+function draftRecipes(page: LabelledWords, segments: readonly Segment[]): Draft[] {
   const drafts: Draft[] = [];
   let previous: Segment | undefined;
+  // A name in another tongue below the title stands further off than a second line of it.
+  const subtitle = (segment: Segment) => /^[([]/.test(page.words[segment.indices[0]] ?? '');
   for (const segment of segments) {
     if (segment.label === 'TITLE') {
       const open = drafts.at(-1);
@@ -110,7 +114,7 @@ function draftRecipes(segments: readonly Segment[]): Draft[] {
         above !== undefined &&
         open?.body.length === 0 &&
         previous === above &&
-        (above.line === segment.line || leading(above, segment) < 0.8);
+        (above.line === segment.line || leading(above, segment) < (subtitle(segment) ? 2 : 0.8));
       if (continues) open?.title.push(segment);
       else drafts.push({ title: [segment], body: [] });
     } else if (segment.label === 'INGREDIENT_LINE' || segment.label === 'INSTRUCTION_STEP') {
@@ -131,7 +135,7 @@ function draftRecipes(segments: readonly Segment[]): Draft[] {
 export function groupRecipes(page: LabelledWords, lines: readonly Words[]): Recipe[] {
   const lineOf = linesOfWords(page, lines);
   const segments = segmentsOf(page, lines);
-  const drafts = draftRecipes(segments);
+  const drafts = draftRecipes(page, segments);
   const part = (indices: readonly number[]): Part => makePart(page, indices, lineOf);
   const reading = lines.flat();
   const firstWords = drafts.map((draft) => reading.indexOf((draft.title[0] ?? draft.body[0]).indices[0]));
