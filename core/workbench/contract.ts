@@ -395,7 +395,11 @@ export const calls = {
   'train.form': { input: nothing, output: z.object({ fields: z.array(optionFieldSchema) }) },
   /** Pre-flight: what a start would do, cost and stumble over. */
   'train.plan': {
-    input: z.object({ options: z.record(z.string(), z.unknown()) }),
+    input: z.object({
+      options: z.record(z.string(), z.unknown()),
+      /** Whether the command is to be that of the whole experiment. */
+      experiment: z.boolean().default(false),
+    }),
     output: z.object({
       stages: z.array(
         z.object({

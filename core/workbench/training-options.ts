@@ -183,12 +183,16 @@ export function experimentOptions(
   });
 }
 
-/** The command line that does the same. */
-export function commandOf(options: TrainingOptions, chosenModel: string): string {
-  const defaults = trainingSchema.parse({}) as Record<string, unknown>;
-  const words = ['galley', 'train'];
-  for (const [name, value] of Object.entries({ ...options, model: options.model || chosenModel })) {
-    if (value === undefined || value === defaults[name] || name === 'resume' || name === 'dry_run') continue;
+/** The command line that does the same; what is as it is by default is left out. */
+export function commandOf(command: 'train', options: TrainingOptions): string;
+export function commandOf(command: 'experiment', options: ExperimentOptions): string;
+export function commandOf(command: 'train' | 'experiment', options: Record<string, unknown>): string {
+  const schema = command === 'train' ? trainingSchema : experimentSchema;
+  const defaults = schema.parse({}) as Record<string, unknown>;
+  const words = ['galley', command];
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || value === '' || value === defaults[name]) continue;
+    if (name === 'resume' || name === 'dry_run') continue;
     if (value === true) words.push(`--${name}`);
     else if (value === false) words.push(`--no_${name}`);
     else words.push(`--${name}`, shellWord(String(value)));

@@ -10,6 +10,7 @@ import type { TrainingEvent } from '../training/trainer-types.ts';
 import type { EventName, EventPayload, Job } from './contract.ts';
 import type { JobBoard, JobHandle } from './job-board.ts';
 import { evaluationOf, pointOf, stageLetter } from './run-history.ts';
+import { RunProgress } from './run-progress.ts';
 import { type RunFile, Runs } from './runs.ts';
 import type { Session } from './session.ts';
 import {
@@ -30,6 +31,8 @@ export class TrainingRuns {
   readonly #engine: Engine;
   readonly #board: JobBoard;
   readonly #emit: Emit;
+  /** Steps of the options that were planned last. */
+  #planned: { key: string; steps: Partial<Record<'A' | 'B', number>> } = { key: '', steps: {} };
 
   constructor(session: Session, engine: Engine, board: JobBoard, emit: Emit) {
     this.runs = new Runs(session.project.places.runs);
@@ -101,7 +104,8 @@ export class TrainingRuns {
     return this.#launch({ ...run, state: 'running', error: null });
   }
 
-  async plan(given: Record<string, unknown>) {
+  /** What a start would do. @throws GalleyError `usage` for options that cannot be */
+  async plan(given: Record<string, unknown>, experiment = false) {
     const chosen = await chosenOptions(given);
     const options = await trainingOptions(chosen, this.#placesOf(null), this.#session, this.runs);
     const { device, stages } = await this.#engine.run('plan', { options }).done;
@@ -109,6 +113,10 @@ export class TrainingRuns {
     const memory = planned.map((p) => p.memory.total);
     const secondsPerStep = await this.#measured(chosen.model);
     const steps = planned.reduce((sum, p) => sum + p.steps, 0);
+    this.#planned = {
+      key: JSON.stringify(chosen),
+      steps: Object.fromEntries(planned.map((p) => [p.name, p.steps])),
+    };
     return {
       stages: stages.map(({ plan, name, dataset, findings }) => ({
         stage: name,
@@ -125,7 +133,9 @@ export class TrainingRuns {
       secondsPerStep,
       totalSeconds: secondsPerStep === null ? null : secondsPerStep * steps,
       device,
-      command: commandOf(options, chosen.model),
+      command: experiment
+        ? commandOf('experiment', experimentOptions(options, { runsFolder: this.runs.folder, runId: '' }))
+        : commandOf('train', options),
     };
   }
 
@@ -160,20 +170,28 @@ export class TrainingRuns {
     const writeSoon = throttled(() => this.runs.write({ ...live, seconds: secondsSince() }), 5000);
     const secondsSince = () => (run.seconds ?? 0) + (performance.now() - began) / 1000;
     let history: Promise<unknown> = Promise.resolve();
+    let left: number | undefined;
+    const progress = new RunProgress(STAGES_OF[String(run.options.stage)] ?? ['A', 'B']);
+    // Counted beside the training: the first steps need not wait for it.
+    void this.#stepsOf(run.options).then(
+      (steps) => progress.plan(steps),
+      () => undefined,
+    );
     const onTraining = (handle: JobHandle, event: StageEvent): void => {
       const stage = stageLetter(event.stage);
       if (event.kind === 'step') {
-        live.done = event.step;
-        live.total = event.totalSteps;
+        const { done, total, etaSeconds } = progress.step({ ...event, stage });
+        Object.assign(live, { done, total });
+        left = etaSeconds;
         writeSoon();
-        handle.progress({
-          done: event.step,
-          total: event.totalSteps,
-          what: `Stage ${stage}, step`,
-          etaSeconds: event.etaSeconds,
-        });
+        handle.progress({ done, total, what: `Stage ${stage}, step`, etaSeconds });
       } else if (event.kind === 'evaluating')
-        handle.progress({ done: live.done, total: live.total, what: `Stage ${stage}, evaluating` });
+        handle.progress({
+          done: live.done,
+          total: live.total,
+          what: `Stage ${stage}, evaluating, step`,
+          etaSeconds: left,
+        });
       else if (event.kind === 'log') {
         const point = pointOf(stage, event.row);
         if (!point) return;
@@ -233,6 +251,13 @@ export class TrainingRuns {
     });
   }
 
+  /** Steps of each stage; those of the last plan where it had the same options. */
+  async #stepsOf(options: RunFile['options']): Promise<Partial<Record<'A' | 'B', number>>> {
+    const chosen = await chosenOptions(options);
+    if (this.#planned.key !== JSON.stringify(chosen)) await this.plan(options);
+    return this.#planned.steps;
+  }
+
   /** Gold labels win over weak ones: a run trains on copies that have them, and keeps these for a resume. */
   async #applyGold(runId: string, handle: JobHandle, onEvent: (event: CommonEvent) => void): Promise<void> {
     const { journal, project } = this.#session;
@@ -285,6 +310,8 @@ export class TrainingRuns {
     return path.startsWith(folder) ? path.slice(folder.length + 1) || '.' : path;
   }
 }
+
+const STAGES_OF: Readonly<Record<string, readonly ('A' | 'B')[]>> = { highconf: ['A'], full: ['B'] };
 
 function titleOf(stage: string, experiment: boolean): string {
   if (experiment) return 'Experiment';

@@ -9,7 +9,7 @@ export async function connect(onConnection: (online: boolean) => void): Promise<
     const { fakeApi, fakeOptions } = await import('./fake.ts');
     return fakeApi(fakeOptions(new URLSearchParams(location.search)));
   }
-  if (window.galley) return ipcApi(window.galley);
+  if (window.galley) return ipcApi(window.galley, onConnection);
   const token = takeToken(location, history, sessionStorage);
   return httpApi(token, windowName(sessionStorage, window), onConnection);
 }

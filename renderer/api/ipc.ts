@@ -24,7 +24,9 @@ declare global {
 }
 
 /** The workbench behind Electron's IPC; page images come through the `app://` protocol that serves the window. */
-export function ipcApi(bridge: GalleyBridge): WorkbenchApi {
+export function ipcApi(bridge: GalleyBridge, onConnection: (online: boolean) => void): WorkbenchApi {
+  // The workbench is a process of its own, and may have to start again.
+  bridge.on('transport.online', (online) => onConnection(online === true));
   return {
     call: async <N extends CallName>(name: N, input: CallInput<N>) => {
       const answer = await bridge.call(name, input);

@@ -13,6 +13,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { FirstScreen } from './first-screen.tsx';
 import { FolderChoice } from './folder-choice.tsx';
 import { JobStrip } from './job-strip.tsx';
+import { useNativeMenu } from './native-menu.ts';
 import { PagesArea } from './pages-area.tsx';
 import { Rail } from './rail.tsx';
 import styles from './shell.module.css';
@@ -39,6 +40,7 @@ export function Shell() {
 
 function Window() {
   useKeyboard();
+  useNativeMenu();
   const { phase, name } = useGalleyParts((state) => ({ phase: state.phase, name: state.project?.name }));
   useEffect(() => {
     document.title = name ? `${name} – ${t('app.name')}` : t('app.name');

@@ -5,7 +5,7 @@ export function trainingCalls(context: Context): Handlers {
   const training = () => context.training();
   return {
     'train.form': async () => ({ fields: await trainingForm(context.session()) }),
-    'train.plan': ({ options }) => training().plan(options),
+    'train.plan': ({ options, experiment }) => training().plan(options, experiment),
     'train.start': async ({ options, experiment }) => ({
       jobId: await training().start(options, experiment),
     }),

@@ -39,7 +39,11 @@ export function markdownBlocks(markdown: string): Block[] {
         const cells = cellsOf(lines[next]);
         rows.push(header.map((_, column) => cells[column] ?? ''));
       }
-      blocks.push({ kind: 'table', header, rows, align: cellsOf(rule).map(alignOf) });
+      // Columns of words read from the left, whatever the rule of a table says that was written for numbers.
+      const align = cellsOf(rule).map((cell, column) =>
+        alignOf(cell) === 'right' && !rows.every((row) => isNumber(row[column])) ? 'left' : alignOf(cell),
+      );
+      blocks.push({ kind: 'table', header, rows, align });
       i = next - 1;
     } else text.push(lines[i]);
   }
@@ -55,6 +59,8 @@ function cellsOf(line: string): string[] {
     .replace(/(?<!\\)\|$/, '');
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
+
+const isNumber = (cell: string): boolean => /^[*`]*([-+−–]?[\d.,]+([ \d]|%|\b)|[-–]?$)/.test(cell);
 
 function alignOf(rule: string): 'left' | 'right' | 'center' {
   if (!rule.endsWith(':')) return 'left';

@@ -98,7 +98,7 @@ function RunReport({ run }: { readonly run: Run }) {
     return <Empty title={t('runs.report.none.title')} text={t('runs.report.none.text')} />;
   return (
     <div className={styles.report}>
-      <Report markdown={shown.markdown} />
+      <Report markdown={shown.markdown} runId={run.id} />
     </div>
   );
 }

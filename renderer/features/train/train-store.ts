@@ -124,7 +124,10 @@ function create({ api, store: galley }: Workbench, projectId: string | undefined
       const mine = ++planned;
       set({ planning: true });
       try {
-        const plan = await api.call('train.plan', { options: { ...options, stage: STAGE[what] } });
+        const plan = await api.call('train.plan', {
+          options: { ...options, stage: STAGE[what] },
+          experiment: what === 'experiment',
+        });
         if (mine === planned) set({ plan, planning: false, planError: null });
       } catch (error) {
         if (mine === planned) set({ plan: null, planning: false, planError: asContractError(error) });
