@@ -20,6 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['formats'],
   ['ocr'],
   ['training', 'inference'],
+  ['review'],
   ['experiment', 'recipes'],
   ['engine'],
   ['workbench'],

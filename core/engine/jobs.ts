@@ -15,6 +15,7 @@ export const JOBS = {
   gold: async () => (await import('./jobs/gold.ts')).goldJob,
   export: async () => (await import('./jobs/export.ts')).exportJob,
   import: async () => (await import('./jobs/import.ts')).importJob,
+  review: async () => (await import('./jobs/review.ts')).reviewJob,
   devices: async () => (await import('./jobs/devices.ts')).devicesJob,
 } satisfies Record<string, () => Promise<AnyJob>>;
 
