@@ -13,7 +13,27 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2023',
-    chunkSizeWarningLimit: 900,
+    chunkSizeWarningLimit: 400,
+    rolldownOptions: {
+      output: {
+        // Libraries change seldom: each kind in a file of its own that stays in the cache of an updated window.
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 3 },
+            {
+              name: 'canvas',
+              test: /node_modules[\\/](konva|react-konva|its-fine|react-reconciler|flatbush|flatqueue)[\\/]/,
+              priority: 2,
+            },
+            {
+              name: 'controls',
+              test: /node_modules[\\/](@base-ui|@floating-ui|tabbable|reselect|use-sync-external-store)[\\/]/,
+              priority: 2,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { host: '127.0.0.1', strictPort: true },
 }));

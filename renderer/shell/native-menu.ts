@@ -16,7 +16,7 @@ export function menuEntries(list: readonly Action[], state: State): MenuEntry[] 
     id: action.id,
     title: action.title.slice(0, 100),
     group: action.group,
-    key: keysOf(action, state.keys)[0] ?? null,
+    key: keysOf(action, state.keys)[0] || null,
     enabled: action.enabled(state),
     checked: action.on?.(state) ?? null,
   }));

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { makeActions } from '../actions/actions.ts';
 import { type Actions, ActionsContext } from '../actions/context.ts';
 import { useKeyboard } from '../actions/keyboard.ts';
@@ -8,17 +8,20 @@ import { Button } from '../ui/button.tsx';
 import { Failure } from '../ui/empty.tsx';
 import { AreaHost } from './area-host.tsx';
 import { Banners } from './banners.tsx';
-import { CheatSheet } from './cheat-sheet.tsx';
-import { CommandPalette } from './command-palette.tsx';
-import { FirstScreen } from './first-screen.tsx';
 import { FolderChoice } from './folder-choice.tsx';
 import { JobStrip } from './job-strip.tsx';
 import { useNativeMenu } from './native-menu.ts';
-import { PagesArea } from './pages-area.tsx';
 import { Rail } from './rail.tsx';
 import styles from './shell.module.css';
 import { useTheme } from './theme.ts';
 import { Toasts } from './toasts.tsx';
+
+const PagesArea = lazy(async () => ({ default: (await import('./pages-area.tsx')).PagesArea }));
+const FirstScreen = lazy(async () => ({ default: (await import('./first-screen.tsx')).FirstScreen }));
+const CommandPalette = lazy(async () => ({
+  default: (await import('./command-palette.tsx')).CommandPalette,
+}));
+const CheatSheet = lazy(async () => ({ default: (await import('./cheat-sheet.tsx')).CheatSheet }));
 
 /** The window: rail, work area, job strip, and what lies over them. */
 export function Shell() {
@@ -41,7 +44,13 @@ export function Shell() {
 function Window() {
   useKeyboard();
   useNativeMenu();
-  const { phase, name } = useGalleyParts((state) => ({ phase: state.phase, name: state.project?.name }));
+  const { phase, name, dialog } = useGalleyParts((state) => ({
+    phase: state.phase,
+    name: state.project?.name,
+    dialog: state.dialog,
+  }));
+  const palette = useEver(dialog === 'palette');
+  const cheatSheet = useEver(dialog === 'cheat-sheet');
   useEffect(() => {
     document.title = name ? `${name} – ${t('app.name')}` : t('app.name');
   }, [name]);
@@ -53,14 +62,21 @@ function Window() {
         </p>
       )}
       {phase === 'failed' && <CannotOpen />}
-      {phase === 'none' && <FirstScreen />}
+      <Suspense>{phase === 'none' && <FirstScreen />}</Suspense>
       {phase === 'open' && <OpenProject />}
-      <CommandPalette />
-      <CheatSheet />
+      <Suspense>{palette && <CommandPalette />}</Suspense>
+      <Suspense>{cheatSheet && <CheatSheet />}</Suspense>
       <FolderChoice />
       <Toasts />
     </>
   );
+}
+
+/** Whether something held at least once: what was opened stays mounted, and fades when it is closed. */
+function useEver(holds: boolean): boolean {
+  const [ever, setEver] = useState(holds);
+  if (holds && !ever) setEver(true);
+  return ever || holds;
 }
 
 function OpenProject() {
@@ -70,7 +86,13 @@ function OpenProject() {
       <Banners />
       <div className={styles.columns}>
         <Rail />
-        {area === 'pages' ? <PagesArea /> : <AreaHost key={area} area={area} />}
+        {area === 'pages' ? (
+          <Suspense fallback={<main className={styles.area} aria-busy />}>
+            <PagesArea />
+          </Suspense>
+        ) : (
+          <AreaHost key={area} area={area} />
+        )}
       </div>
       <JobStrip />
     </div>
