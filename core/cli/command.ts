@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { z } from 'zod';
-import { addFlags, givenValues } from './flags.ts';
+import { addFlags, describeFlags, givenValues } from './flags.ts';
 import { ProgressLine } from './progress.ts';
 
 /** What a command may use besides its flags. */
@@ -21,7 +21,7 @@ export interface CommandSpec<S extends z.ZodObject = z.ZodObject> {
   /** Shown under the flags in `--help`: examples, exit codes, files written. */
   readonly details?: string;
   readonly schema: S;
-  /** Flag whose value may also stand alone, without the flag's name. */
+  /** Flag whose value, or values where it is a list, may also stand alone, without the flag's name. */
   readonly positional?: keyof z.output<S> & string;
   run(given: Record<string, unknown>, context: CommandContext): Promise<void>;
 }
@@ -37,10 +37,13 @@ export function toCommand(
     .allowExcessArguments(false);
   if (spec.details) command.addHelpText('after', `\n${spec.details}`);
   const { positional } = spec;
-  if (positional !== undefined) command.argument(`[${positional}]`, `same as --${positional}`);
+  const many = describeFlags(spec.schema).find((flag) => flag.name === positional)?.kind === 'list';
+  if (positional !== undefined)
+    command.argument(`[${positional}${many ? '...' : ''}]`, `same as --${positional}`);
   command.action(() => {
     const given = givenValues(command, spec.schema);
-    if (positional !== undefined && command.args.length > 0) given[positional] ??= command.args[0];
+    if (positional !== undefined && command.args.length > 0)
+      given[positional] ??= many ? [...command.args] : command.args[0];
     return execute(spec, given);
   });
   return command;

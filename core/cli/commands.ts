@@ -18,6 +18,10 @@ export const COMMANDS: Record<string, Entry> = {
     'write the built-in cookbook: pages, words, gold labels',
     () => import('./commands/demo-data.ts'),
   ),
+  import: entry(
+    'hOCR, ALTO, PAGE-XML, FUNSD, Label Studio, JSON Lines or a dataset in, a dataset out',
+    () => import('./commands/import.ts'),
+  ),
   label: entry(
     'weak labels for pages: JSON Lines in, the full dataset out',
     () => import('./commands/label.ts'),

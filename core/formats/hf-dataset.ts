@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openDatasetDict } from '../datasets/dataset-dict.ts';
 import type { LabelledPage } from '../datasets/labelled-page.ts';
@@ -9,9 +9,15 @@ import type { ImportedPage, Importer, ImportItem, PagePicture, ReadContext } fro
 
 const MARKS = ['dataset_dict.json', 'state.json', join('dataset_dict', 'dataset_dict.json')];
 
-/** Whether a folder was written by `save_to_disk`. */
-export const looksLikeDataset = (folder: string): boolean =>
-  MARKS.some((name) => existsSync(join(folder, name)));
+/** Whether a folder was written by `save_to_disk`, its small files lost or not. */
+export function looksLikeDataset(folder: string): boolean {
+  if (MARKS.some((name) => existsSync(join(folder, name)))) return true;
+  try {
+    return readdirSync(folder).some((name) => name.endsWith('.arrow'));
+  } catch {
+    return false;
+  }
+}
 
 /** A folder of Hugging Face `datasets` (`save_to_disk`), Galley's own included; weak labels are left to be made anew. */
 export function hfImporter(): Importer {
@@ -75,7 +81,7 @@ function importedFrom(
 ): ImportedPage {
   const ids = idsOf(page);
   const labels = hasLabels ? ids.map((id) => (id < 0 ? null : labelMap.nameOf(id))) : [];
-  const quality = page.extra?.label_quality === 'predicted' ? 'predicted' : 'gold';
+  const quality = page.extra?.label_source === 'predicted' ? 'predicted' : 'gold';
   const confidences = confidencesOf(page);
   return {
     pageNum: page.pageNum,
