@@ -32,7 +32,9 @@ export class GalleyWindow {
 
   /** The page on the canvas with its words and scan. */
   async pageShown(pageNum?: number): Promise<void> {
-    await expect(this.heading).toContainText(pageNum === undefined ? /Page \d+/ : `Page ${pageNum}`);
+    await expect(this.heading).toContainText(
+      pageNum === undefined ? /Page \d+/ : new RegExp(`Page ${pageNum}\\b`),
+    );
     await expect(this.words.first()).toBeAttached();
     if (pageNum !== undefined)
       await expect(this.surface).toHaveAccessibleName(new RegExp(`^Page ${pageNum},`));
@@ -151,5 +153,6 @@ export class GalleyWindow {
   /** Everything a person did is in the journal. */
   async saved(): Promise<void> {
     await expect(this.page.getByText(/^Saved \d/)).toBeVisible();
+    await expect(this.page.locator('output[data-state]')).toHaveAttribute('data-state', 'idle');
   }
 }

@@ -23,15 +23,15 @@ const CONTROL_KEYS = new Set([
   'backspace',
 ]);
 const CONTROLS =
-  'button, a[href], input, [role="tab"], [role="slider"], [role="option"], [role="menuitem"], [role="separator"]';
+  'button, a[href], input, [role="tab"], [role="slider"], [role="option"], [role="menuitem"], [role="separator"], ' +
+  '[role="listbox"]:not([data-canvas])';
 
 /** Whether a press belongs to what has the focus rather than to an action. */
 function belongsToFocus(target: Element | null, chord: string, action: Action): boolean {
   if (!target) return false;
   if (target.closest(TEXT)) return !action.inText;
   // Inside menus and dialogs the widget's own keys rule.
-  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]:not([data-canvas])'))
-    return !action.inText;
+  if (target.closest('[role="dialog"], [role="menu"]')) return !action.inText;
   return CONTROL_KEYS.has(chord.replace('shift+', '')) && target.closest(CONTROLS) !== null;
 }
 

@@ -37,7 +37,7 @@ export function Toolbar() {
         <ActionButton id="previous-page" />
         <ActionButton id="next-page" />
         <h1 className={styles.title}>
-          {detail ? t('pages.page', { page: String(detail.summary.pageNum) }) : ''}
+          {detail ? t('pages.page', { page: String(detail.summary.pageNum) }) : ''}{' '}
           {at > 0 && <small>{t('pages.position', { at, total })}</small>}
         </h1>
       </div>
