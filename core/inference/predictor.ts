@@ -9,6 +9,7 @@ import { type EncodedWindow, encodePage, mergeWindows } from '../encoding/window
 import { GalleyError } from '../errors/galley-error.ts';
 import type { LabelMap } from '../labels/labels.ts';
 import { type LayoutLMv3Config, maxTextLength } from '../layoutlmv3/config.ts';
+import type { Precision } from '../layoutlmv3/inference-graph.ts';
 import { loadModelFolder } from '../layoutlmv3/model-folder.ts';
 import { validatePage } from '../page/page.ts';
 import { type DeviceRequest, type ResolvedDevice, resolveDevice } from '../runtime/device.ts';
@@ -20,6 +21,8 @@ import { softmaxRows } from './word-probabilities.ts';
 export interface PredictorOptions {
   /** `auto` by default. */
   readonly device?: DeviceRequest;
+  /** What the linear layers of the encoder are computed in; `float32` by default. */
+  readonly precision?: Precision;
   /** Missing images and the like, one line each. */
   readonly onWarning?: (message: string) => void;
 }
@@ -105,7 +108,13 @@ export class Predictor {
     const device = await resolveDevice(options.device ?? 'auto');
     const visual = config.galley.visual ?? config.visualEmbed;
     return new Predictor({
-      model: await LayoutLMv3Windows.create({ config, parameters, device: device.device, visual }),
+      model: await LayoutLMv3Windows.create({
+        config,
+        parameters,
+        device: device.device,
+        visual,
+        precision: options.precision ?? 'float32',
+      }),
       tokenizer,
       labelMap,
       identity: { name: basename(resolve(modelDir)), dir: modelDir },

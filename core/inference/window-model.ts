@@ -1,6 +1,6 @@
 import type { EncodedWindow } from '../encoding/windows.ts';
 import { type LayoutLMv3Config, numLabels } from '../layoutlmv3/config.ts';
-import { buildInferenceGraph } from '../layoutlmv3/inference-graph.ts';
+import { buildInferenceGraph, type Precision } from '../layoutlmv3/inference-graph.ts';
 import { encodeModel } from '../onnx/encode.ts';
 import { createSession, type Device, type Session } from '../runtime/session.ts';
 import { floats, tensor } from '../runtime/tensor.ts';
@@ -26,6 +26,10 @@ export interface WindowModelOptions {
   readonly device: Device;
   /** Whether page images are fed. */
   readonly visual: boolean;
+  /** Threads of one operator; ONNX Runtime's own choice unless given. */
+  readonly threads?: number;
+  /** `float32` by default. */
+  readonly precision?: Precision;
 }
 
 /** LayoutLMv3 with its weights inside one session, for batches of any shape. */
@@ -46,9 +50,15 @@ export class LayoutLMv3Windows implements WindowModel {
     parameters,
     device,
     visual,
+    threads,
+    precision = 'float32',
   }: WindowModelOptions): Promise<LayoutLMv3Windows> {
-    const graph = buildInferenceGraph(config, parameters, { visual, standardOperators: false });
-    const session = await createSession(encodeModel(graph), { device, purpose: 'inference' });
+    const graph = buildInferenceGraph(config, parameters, { visual, standardOperators: false, precision });
+    const session = await createSession(encodeModel(graph), {
+      device,
+      purpose: 'inference',
+      ...(threads === undefined ? {} : { threads }),
+    });
     return new LayoutLMv3Windows(config, visual, session);
   }
 

@@ -16,10 +16,14 @@ export type TakeText = (x: Value, axis: number) => Value;
  */
 export function encoder(layers: Layers, hidden: Value, bias: Value, takeText: TakeText): Value {
   const count = layers.config.numHiddenLayers;
+  const behind = { gradients: [] as Value[] };
   let x = hidden;
   for (let i = 0; i < count; i++) {
-    const last = i === count - 1;
-    x = layers.g.scope(`layer.${i}`, () => encoderLayer(layers, x, bias, i, last ? takeText : (all) => all));
+    const take: TakeText = i === count - 1 ? takeText : (all) => all;
+    const layer = (from: Value) => encoderLayer(layers, from, bias, i, take);
+    x = layers.g.scope(`layer.${i}`, () =>
+      layers.checkpointing ? ops.checkpoint(layers.g, x, layer, behind) : layer(x),
+    );
   }
   return count === 0 ? takeText(x, 1) : x;
 }

@@ -250,3 +250,62 @@ describe('InputStage', () => {
     expect(() => stage.targetFeed(labels.map(() => 5))).toThrow('label id 5, the model has 0..4 and -100');
   });
 });
+
+describe('activation checkpointing', () => {
+  it.each([
+    [
+      'dropout, images and trained biases',
+      { hidden_dropout_prob: 0.2, attention_probs_dropout_prob: 0.1 },
+      {},
+    ],
+    ['text only', {}, { visual: false }],
+    ['under a frozen prefix', {}, { freezeLayers: 1, trainRelativeBias: false }],
+  ])('gives the same loss and the same gradients, bit for bit: %s', async (_, changes, options) => {
+    const shape = { num_hidden_layers: 3, ...changes };
+    const settings = { trainRelativeBias: true, ...options };
+    const kept = await run(shape, settings);
+    const again = await run(shape, { ...settings, checkpointing: true });
+    expect(floats(again.results.loss)).toEqual(floats(kept.results.loss));
+    expect([...again.gradients.keys()]).toEqual([...kept.gradients.keys()]);
+    // -0 and 0 are the same step.
+    for (const [name, gradient] of kept.gradients)
+      expect(
+        again.gradients.get(name)!.map((x) => x + 0),
+        name,
+      ).toEqual(gradient.map((x) => x + 0));
+  });
+
+  it('keeps a fraction of the activations of a deep model, for a third more work', () => {
+    const config = tinyConfig({
+      num_hidden_layers: 12,
+      hidden_size: 48,
+      num_attention_heads: 4,
+      coordinate_size: 8,
+      shape_size: 8,
+    });
+    const shape = { batch: 2, textLength: 24 };
+    const kept = buildTrainingGraph(config, shape).cost;
+    const again = buildTrainingGraph(config, { ...shape, checkpointing: true }).cost;
+    expect(again.peakBytes).toBeLessThan(0.35 * kept.peakBytes);
+    expect(again.matrixFlops).toBeLessThan(1.34 * kept.matrixFlops);
+  });
+});
+
+describe('a frozen prefix', () => {
+  it('leaves embeddings, biases and the lower layers, and gives the others the same gradients', async () => {
+    const shape = { num_hidden_layers: 3 };
+    const all = await run(shape, {});
+    const upper = await run(shape, { freezeLayers: 2 });
+    const trained = [...upper.gradients.keys()];
+    expect(trained.every((name) => /encoder\.layer\.2\.|^classifier/.test(name))).toBe(true);
+    expect(trained).toContain('layoutlmv3.encoder.layer.2.output.dense.weight');
+    for (const name of trained) expect(upper.gradients.get(name), name).toEqual(all.gradients.get(name));
+    expect(upper.graph.cost.matrixFlops).toBeLessThan(0.7 * all.graph.cost.matrixFlops);
+  });
+
+  it('refuses more layers than there are', () => {
+    expect(() => buildTrainingGraph(tinyConfig(), { batch: 1, textLength: 4, freezeLayers: 9 })).toThrow(
+      /9 frozen layers, the model has/,
+    );
+  });
+});

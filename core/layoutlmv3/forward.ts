@@ -1,8 +1,11 @@
 import { GalleyError } from '../errors/galley-error.ts';
-import { encodeModel } from '../onnx/encode.ts';
+import { type RunCost, runCost } from '../onnx/cost.ts';
+import { encodeLowered } from '../onnx/encode.ts';
 import { gradients } from '../onnx/gradient.ts';
 import { Graph, type Value } from '../onnx/graph.ts';
+import { lower } from '../onnx/lower.ts';
 import * as ops from '../onnx/ops/index.ts';
+import { verify } from '../onnx/verify.ts';
 import { AttentionBias, biasTablesInUse } from './attention-bias.ts';
 import { type LayoutLMv3Config, maxTextLength, numLabels, patchesPerSide } from './config.ts';
 import { encoder } from './encoder.ts';
@@ -25,6 +28,10 @@ export interface TrainingGraphOptions {
   readonly trainRelativeBias?: boolean;
   /** Whether gradients are computed; false gives a graph for evaluation (loss and logits). */
   readonly gradients?: boolean;
+  /** Keep only each encoder layer's input for the backward pass and compute the layer again: less memory, more time. */
+  readonly checkpointing?: boolean | undefined;
+  /** Freezes the embeddings, relative biases and the first so many encoder layers; 0 by default: nothing. */
+  readonly freezeLayers?: number | undefined;
 }
 
 /** A float32 tensor fed to or fetched from the graph. */
@@ -55,6 +62,8 @@ export interface DropoutMaskInput extends TensorSpec {
 export interface TrainingGraph {
   /** ONNX ModelProto. */
   readonly model: Uint8Array;
+  /** Work and memory of one run, from the graph itself. */
+  readonly cost: RunCost;
   readonly config: LayoutLMv3Config;
   readonly batch: number;
   readonly textLength: number;
@@ -102,6 +111,7 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
   const specs = new Map(parameterSpecs(config).map((spec) => [spec.name, spec]));
   const parameters = new Map<string, Value>();
   const dropoutMasks: DropoutMaskInput[] = [];
+  const masks = new Map<string, Value>();
   const layers: Layers = {
     g,
     config,
@@ -118,9 +128,14 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
     dropoutMask(site, shape, p) {
       if (options.dropout === false || p === 0) return null;
       const name = `dropout.${site}`;
+      const known = masks.get(name);
+      if (known) return known;
       dropoutMasks.push({ name, dims: shape as readonly number[], p });
-      return g.input(name, 'float32', shape);
+      const mask = g.input(name, 'float32', shape);
+      masks.set(name, mask);
+      return mask;
     },
+    checkpointing: (options.checkpointing ?? false) && (options.gradients ?? true),
   };
 
   const hidden = config.hiddenSize;
@@ -141,29 +156,41 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
   });
 
   const inUse = biasTablesInUse(config);
-  const biasTrains = (options.trainRelativeBias ?? false) && inUse.length > 0;
   const withGradients = options.gradients ?? true;
-  const wanted = withGradients
-    ? [...parameters.values(), textEmbeddings, ...(biasTrains ? [attentionBias] : [])]
+  const freezeLayers = options.freezeLayers ?? 0;
+  const embeddingsTrain = withGradients && freezeLayers === 0;
+  const biasTrains = (options.trainRelativeBias ?? false) && inUse.length > 0 && freezeLayers === 0;
+  const trainedParameters = withGradients
+    ? [...parameters].filter(([name]) => !isFrozen(name, freezeLayers)).map(([, value]) => value)
     : [];
+  const wanted = [
+    ...trainedParameters,
+    ...(embeddingsTrain ? [textEmbeddings] : []),
+    ...(withGradients && biasTrains ? [attentionBias] : []),
+  ];
   const found = wanted.length > 0 ? gradients(g, loss, wanted) : new Map<Value, Value>();
   g.output(loss, 'loss');
   g.output(logits, 'logits');
   for (const value of wanted) g.output(found.get(value)!, gradientName(value.name));
 
+  const lowered = lower(g);
+  verify(lowered);
+  const cost = runCost(lowered);
+
   const tensor = (value: Value): TensorSpec => ({ name: value.name, dims: value.shape as number[] });
   const gradientOf = (value: Value): TensorSpec | null =>
     found.has(value) ? { ...tensor(value), name: gradientName(value.name) } : null;
   const gathered = [
-    ...Object.values(TEXT_TABLES).map((name) => ({ name, trained: withGradients })),
+    ...Object.values(TEXT_TABLES).map((name) => ({ name, trained: embeddingsTrain })),
     ...inUse.map((name) => ({ name, trained: withGradients && biasTrains })),
   ];
   const trained = new Set([
     ...gathered.filter((table) => table.trained).map((table) => table.name),
-    ...(withGradients ? parameters.keys() : []),
+    ...trainedParameters.map((value) => value.name),
   ]);
   return {
-    model: encodeModel(g),
+    model: encodeLowered(lowered).model,
+    cost,
     config,
     batch,
     textLength,
@@ -191,6 +218,13 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
   };
 }
 
+/** What lies before layer `freezeLayers`, if anything is frozen at all: embeddings, relative biases, lower layers. */
+function isFrozen(name: string, freezeLayers: number): boolean {
+  if (freezeLayers === 0 || !name.startsWith(BASE_PREFIX)) return false;
+  const layer = /encoder\.layer\.(\d+)\./.exec(name);
+  return layer === null || Number(layer[1]) < freezeLayers;
+}
+
 const gradientName = (name: string) => `${name}.gradient`;
 
 /**
@@ -215,6 +249,11 @@ function checkOptions(config: LayoutLMv3Config, options: TrainingGraphOptions, v
       'usage',
       `a text of ${textLength} tokens, the model has positions for 1..${maxTextLength(config)}`,
       { hint: 'lower max_length; long pages are read in overlapping windows' },
+    );
+  if ((options.freezeLayers ?? 0) > config.numHiddenLayers)
+    throw new GalleyError(
+      'usage',
+      `${options.freezeLayers} frozen layers, the model has ${config.numHiddenLayers} encoder layers`,
     );
   if (visual && !config.visualEmbed)
     throw new GalleyError('usage', 'page images for a model without visual embeddings (visual_embed false)');

@@ -61,6 +61,39 @@ describe('buildInferenceGraph', () => {
   });
 });
 
+describe('an int8 inference graph', () => {
+  it('gives logits within rounding of the float32 ones, from weights of a quarter of the size', async () => {
+    const config = tinyConfig({ hidden_size: 48, num_attention_heads: 4, coordinate_size: 8, shape_size: 8 });
+    const parameters = randomParameters(config, 2);
+    const batch = randomBatch(config, [12, 7], 3);
+    const logits: Float32Array[] = [];
+    const bytes: number[] = [];
+    for (const precision of ['float32', 'int8'] as const) {
+      const graph = buildInferenceGraph(config, parameters, { precision });
+      const encoderBytes = graph.initializers.filter((v) =>
+        /encoder.*weight\.(int8|scale|transposed)/.test(v.name),
+      );
+      bytes.push(encoderBytes.reduce((n, v) => n + v.data!.byteLength, 0));
+      const session = await createSession(encodeModel(graph), { purpose: 'inference' });
+      const side = config.inputSize;
+      const results = await session.run({
+        input_ids: int64(batch.inputIds, [2, 12]),
+        bbox: int64(batch.bbox, [2, 12, 4]),
+        attention_mask: int64(batch.attentionMask, [2, 12]),
+        pixel_values: tensor(batch.pixelValues!, [2, config.numChannels, side, side]),
+      });
+      logits.push(floats(results.logits));
+      await session.release();
+    }
+    expect(bytes[1]).toBeLessThan(0.4 * bytes[0]);
+    const [exact, rounded] = logits;
+    const largest = Math.max(...exact.map(Math.abs));
+    const worst = Math.max(...exact.map((x, i) => Math.abs(x - rounded[i])));
+    expect(worst).toBeLessThan(0.1 * largest);
+    expect(worst).toBeGreaterThan(0);
+  });
+});
+
 describe('exportOnnx', () => {
   it('writes one file, or two when the weights are too large for one, with the same logits', async () => {
     const config = tinyConfig();

@@ -17,7 +17,15 @@ export interface InferenceGraphOptions {
    * False takes ONNX Runtime's own Gelu.
    */
   readonly standardOperators?: boolean;
+  /**
+   * `int8`: the linear layers of the encoder multiply 8-bit numbers (weights a scale a column, activations a scale
+   * a tensor, found when the model runs); everything else stays float32. `float32` by default.
+   */
+  readonly precision?: Precision;
 }
+
+/** What the products of an inference model are computed in. */
+export type Precision = 'float32' | 'int8';
 
 /**
  * The trained model as one graph with its weights inside, for any batch and any length up to the model's.
@@ -40,6 +48,13 @@ export function buildInferenceGraph(
     if (!data) throw new GalleyError('mismatch', `no values for the parameter "${name}"`);
     return data;
   };
+  /** Query, key and value read one input: it is rounded once. */
+  const quantized = new Map<Value, ops.Quantized>();
+  const quantize = (x: Value): ops.Quantized => {
+    const known = quantized.get(x) ?? ops.dynamicQuantize(g, x);
+    quantized.set(x, known);
+    return known;
+  };
   const layers: Layers = {
     g,
     config,
@@ -47,6 +62,16 @@ export function buildInferenceGraph(
     linear(x, name) {
       // [in, out] as MatMul takes it: a fixed right-hand side is packed once, when the session is made.
       const [out, width] = shapes.get(`${name}.weight`)!;
+      if (options.precision === 'int8' && name.includes('.encoder.')) {
+        const rounded = ops.quantizeWeight(values(`${name}.weight`), out, width);
+        return ops.quantizedLinear(
+          g,
+          quantize(x),
+          rounded,
+          `${name}.weight`,
+          layers.parameter(`${name}.bias`),
+        );
+      }
       const weight = transposed(values(`${name}.weight`), out, width);
       const product = ops.matMul(g, x, g.initializer(`${name}.weight.transposed`, weight, [width, out]));
       return ops.add(g, product, layers.parameter(`${name}.bias`));

@@ -17,6 +17,8 @@ export interface Layers {
   gelu(x: Value): Value;
   /** Mask of one dropout site, 0 or 1/(1-p); null where nothing is dropped. */
   dropoutMask(site: string, shape: Shape, p: number): Value | null;
+  /** Whether only the input of each encoder layer is kept for the backward pass, the rest computed again. */
+  readonly checkpointing?: boolean;
 }
 
 /** LayerNorm over the last axis with the tensors `name.weight` and `name.bias`. */

@@ -29,8 +29,22 @@ export function gradients(
       'graph',
       `the loss ${loss.name} must be a float scalar of shape [], found ${loss.dtype} ${formatShape(loss.shape)}`,
     );
-  const steps = stepsBetween(g.tape, wanted, loss);
-  const arrived = new Map<Value, Value>([[loss, options.seed ?? like(g, loss, 1)]]);
+  return backwardFrom(g, g.tape, loss, options.seed ?? like(g, loss, 1), wanted);
+}
+
+/**
+ * {@link gradients} of a value of any shape over one stretch of the tape: what its gradient `seed` (of the same shape) becomes
+ * at each wanted value.
+ */
+export function backwardFrom(
+  g: Graph,
+  tape: readonly TapeEntry[],
+  from: Value,
+  seed: Value,
+  wanted: readonly Value[],
+): Map<Value, Value> {
+  const steps = stepsBetween(tape, wanted, from);
+  const arrived = new Map<Value, Value>([[from, seed]]);
   const wants = new Set(wanted);
 
   for (const { entry, towards } of steps.reverse())
@@ -45,7 +59,7 @@ export function gradients(
     wanted.map((value) => {
       const gradient = arrived.get(value);
       if (!gradient)
-        throw new GalleyError('graph', `${value.name} has no path to the loss ${loss.name}`, {
+        throw new GalleyError('graph', `${value.name} has no path to the loss ${from.name}`, {
           hint: 'Ask only for parameters that the loss depends on.',
         });
       return [value, gradient];
@@ -89,21 +103,28 @@ function backward(
   const [first, ...others] = entry.outputs;
   const dY = arrived.get(first!);
   const other = others.find((v) => arrived.has(v));
+  const rule = entry.gradient;
+  if (rule.kind === 'never' && (dY || other))
+    throw new GalleyError(
+      'graph',
+      `${entry.operatorName} (${entry.name}): its gradient must never be asked for: ${rule.why}`,
+    );
   if (other)
     throw new GalleyError('graph', `${entry.operatorName}: a gradient arrives at ${other.name}`, {
       hint: 'Only the first output of an operator carries gradients.',
     });
   // Everything that reads this output has no gradient by design at that input.
   if (!dY) return [];
-  const rule = entry.gradient;
-  if (rule.kind === 'never')
-    throw new GalleyError(
-      'graph',
-      `${entry.operatorName} (${entry.name}): its gradient must never be asked for: ${rule.why}`,
-    );
-  if (rule.kind === 'none') return [];
+  if (rule.kind !== 'rule') return [];
   const inputs = entry.inputs as readonly Value[];
-  const thunks = rule.backward({ g, inputs, outputs: entry.outputs, attributes: entry.attributes, dY });
+  const thunks = rule.backward({
+    g,
+    inputs,
+    outputs: entry.outputs,
+    attributes: entry.attributes,
+    dY,
+    towards,
+  });
   return inputs.flatMap((value, i): [Value, Value][] => {
     const thunk = thunks[i];
     return value && thunk && towards.has(value) ? [[value, thunk()]] : [];

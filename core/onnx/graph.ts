@@ -67,6 +67,8 @@ export interface GradientStep<A extends Attributes = Attributes> {
   readonly outputs: readonly Value[];
   readonly attributes: A;
   readonly dY: Value;
+  /** The inputs whose thunks will be called. */
+  readonly towards: ReadonlySet<Value>;
 }
 
 /** One differentiable step: a node, or a composite with a rule of its own over several nodes. */

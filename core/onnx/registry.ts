@@ -30,6 +30,7 @@ import { mulOperator } from './ops/mul.ts';
 import { negOperator } from './ops/neg.ts';
 import { notOperator } from './ops/not.ts';
 import { padOperator } from './ops/pad.ts';
+import { dynamicQuantizeLinearOperator, matMulIntegerOperator } from './ops/quantized.ts';
 import { rangeOperator } from './ops/range.ts';
 import { reduceMaxOperator, reduceMeanOperator, reduceSumOperator } from './ops/reduce.ts';
 import { reshapeOperator } from './ops/reshape.ts';
@@ -53,6 +54,7 @@ const all: readonly Operator[] = [
   concatOperator,
   cumSumOperator,
   divOperator,
+  dynamicQuantizeLinearOperator,
   equalOperator,
   erfOperator,
   expOperator,
@@ -68,6 +70,7 @@ const all: readonly Operator[] = [
   logOperator,
   logSoftmaxOperator,
   matMulOperator,
+  matMulIntegerOperator,
   maxOperator,
   minOperator,
   mulOperator,

@@ -126,6 +126,7 @@ class NativeSession implements Session {
       const given = filled?.[name];
       const { dims, data, type } = result as ort.Tensor;
       tensors[name] = given ?? { dtype: type as DType, dims, data: data as Tensor['data'] };
+      if (given) freeCopy(data as Tensor['data'], given.data);
     }
     return tensors;
   }
@@ -136,6 +137,14 @@ class NativeSession implements Session {
     if (this.#profiling) native?.endProfiling();
     await native?.release();
   }
+}
+
+/**
+ * The binding fills a preallocated output and hands out a copy of it besides. The garbage collector would let some runs'
+ * copies pile up (a few hundred MB each for a training step at base size), so each is given back at once.
+ */
+function freeCopy(copy: Tensor['data'], given: Tensor['data']): void {
+  if (copy.buffer !== given.buffer && copy.buffer instanceof ArrayBuffer) copy.buffer.transfer(0);
 }
 
 function describeTensor(info: ort.InferenceSession.ValueMetadata): TensorInfo {

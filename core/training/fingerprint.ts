@@ -3,7 +3,7 @@ import { GalleyError } from '../errors/galley-error.ts';
 import type { LayoutLMv3Config } from '../layoutlmv3/config.ts';
 import { configToJson } from '../layoutlmv3/config.ts';
 import type { ExampleSet } from './examples.ts';
-import type { TrainingRecipe } from './options.ts';
+import { RECIPE_DEFAULTS, type TrainingRecipe } from './options.ts';
 
 /** What decides the weights a stage ends with; a checkpoint may be resumed only under the same. */
 export interface StageFingerprint {
@@ -59,12 +59,12 @@ export function checkFingerprint(saved: StageFingerprint, now: StageFingerprint,
     });
   };
   if (saved.stage !== now.stage) fail(`the checkpoint is of stage ${saved.stage}, not ${now.stage}`);
-  for (const key of new Set([...Object.keys(saved.recipe), ...Object.keys(now.recipe)]))
-    if (JSON.stringify(saved.recipe[key]) !== JSON.stringify(now.recipe[key]))
-      fail(
-        `the checkpoint was trained with ${key} ${JSON.stringify(saved.recipe[key])}, ` +
-          `now it is ${JSON.stringify(now.recipe[key])}`,
-      );
+  const text = (recipe: StageFingerprint['recipe'], key: string) =>
+    JSON.stringify(key in recipe ? recipe[key] : RECIPE_DEFAULTS[key]);
+  for (const key of new Set([...Object.keys(saved.recipe), ...Object.keys(now.recipe)])) {
+    const [before, after] = [text(saved.recipe, key), text(now.recipe, key)];
+    if (before !== after) fail(`the checkpoint was trained with ${key} ${before}, now it is ${after}`);
+  }
   if (saved.config !== now.config) fail('the checkpoint is of another model (config.json differs)');
   if (saved.data !== now.data) fail('the pages or labels of the dataset changed since the checkpoint');
 }

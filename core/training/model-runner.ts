@@ -31,6 +31,12 @@ export interface RunnerOptions {
   readonly seed: number;
   /** Padded text lengths a training batch may have, ascending. */
   readonly buckets: readonly number[];
+  /** Keep only each encoder layer's input for the backward pass. */
+  readonly checkpointing?: boolean;
+  /** Embeddings, relative biases and this many encoder layers are left as they are. */
+  readonly freezeLayers?: number;
+  /** Threads of one operator; ONNX Runtime's own choice unless given. */
+  readonly threads?: number;
 }
 
 /** A batch ready to be fed: windows of one length bucket and the pixels of their pages. */
@@ -145,7 +151,8 @@ export class ModelRunner {
   }
 
   #graph(textLength: number, training: boolean): TrainingGraph {
-    const { config, batch, evalBatch, visual, trainRelativeBias } = this.#options;
+    const { config, batch, evalBatch, visual, trainRelativeBias, checkpointing, freezeLayers } =
+      this.#options;
     return buildTrainingGraph(config, {
       batch: training ? batch : evalBatch,
       textLength,
@@ -153,6 +160,8 @@ export class ModelRunner {
       dropout: training,
       trainRelativeBias,
       gradients: training,
+      checkpointing,
+      freezeLayers,
     });
   }
 
@@ -167,9 +176,13 @@ export class ModelRunner {
   }
 
   async #createLane(textLength: number, training: boolean): Promise<Lane> {
-    const { config, visual, device } = this.#options;
+    const { config, visual, device, threads } = this.#options;
     const graph = this.#graph(textLength, training);
-    const session = await createSession(graph.model, { device, purpose: 'training' });
+    const session = await createSession(graph.model, {
+      device,
+      purpose: 'training',
+      ...(threads === undefined ? {} : { threads }),
+    });
     const stage = new InputStage(graph, this.#scratch);
     const fresh = (dims: readonly number[], name?: string) => ({
       dtype: 'float32' as const,
@@ -203,9 +216,16 @@ export class ModelRunner {
 /** Which tensors a training of this kind updates, asked of a graph as it will be built. */
 export function trainableNames(
   config: LayoutLMv3Config,
-  options: { readonly visual: boolean; readonly trainRelativeBias: boolean },
+  options: Pick<RunnerOptions, 'visual' | 'trainRelativeBias' | 'freezeLayers'>,
 ): Set<string> {
-  const graph = buildTrainingGraph(config, { batch: 1, textLength: 1, ...options });
+  const { visual, trainRelativeBias, freezeLayers } = options;
+  const graph = buildTrainingGraph(config, {
+    batch: 1,
+    textLength: 1,
+    visual,
+    trainRelativeBias,
+    freezeLayers,
+  });
   return new Set([
     ...graph.parameters.filter((p) => p.gradient !== null).map((p) => p.name),
     ...graph.gathered.filter((table) => table.trained).map((table) => table.name),

@@ -55,6 +55,11 @@ const recipe = {
     description:
       'tables of the relative-position bias; auto: frozen, as transformers does since 4.42, but trained from random weights',
   }),
+  freeze_layers: z.int().min(0).default(0).meta({
+    description:
+      'leave the embeddings, relative biases and the first so many encoder layers as they are: less time and memory; 0: train everything',
+    unit: 'layers',
+  }),
   label_smoothing_factor: share
     .default(0)
     .meta({ description: 'share of each target spread over all labels' }),
@@ -114,6 +119,10 @@ export const trainingSchema = z.object({
     .default('microsoft/layoutlmv3-base')
     .meta({ description: 'a config of our own, a model folder, or a name on the Hugging Face hub' }),
   ...recipe,
+  gradient_checkpointing: z.boolean().default(false).meta({
+    description:
+      'compute each encoder layer a second time in the backward pass instead of keeping it: much less memory, a third more time, the same weights',
+  }),
   save_total_limit: count
     .default(2)
     .meta({ description: 'checkpoints kept per stage; the best and the last one always are' }),
@@ -138,6 +147,8 @@ export const trainingSchema = z.object({
 export type TrainingOptions = z.output<typeof trainingSchema>;
 
 const recipeSchema = z.object(recipe);
+/** What a recipe says where it says nothing: what an older checkpoint without a newer option was trained with. */
+export const RECIPE_DEFAULTS: Readonly<Record<string, unknown>> = recipeSchema.parse({});
 /** The part of the options that decides the resulting weights. */
 export type TrainingRecipe = z.output<typeof recipeSchema>;
 

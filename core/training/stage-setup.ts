@@ -129,7 +129,8 @@ export async function setUpStage(
   const visual = !options.text_only && source.config.visualEmbed;
   const untrained = source.fromScratch || source.config.galley.relative_bias_trained === true;
   const trainRelativeBias =
-    options.relative_bias === 'trained' || (options.relative_bias === 'auto' && untrained);
+    options.freeze_layers === 0 &&
+    (options.relative_bias === 'trained' || (options.relative_bias === 'auto' && untrained));
   const config = trainRelativeBias
     ? withGalleySettings(source.config, { relative_bias_trained: true })
     : source.config;
@@ -137,7 +138,11 @@ export async function setUpStage(
   const cost = (length: number) => rowCost(config, length, visual ? visualLength(config) : 0);
   const shape = { batch: options.batch_size, textLength: options.max_length, visual };
   const maxBuckets = activationBytes(config, shape) > ONE_BUCKET_BYTES ? 1 : undefined;
-  const trainable = trainableNames(config, { visual, trainRelativeBias });
+  const trainable = trainableNames(config, {
+    visual,
+    trainRelativeBias,
+    freezeLayers: options.freeze_layers,
+  });
   return {
     stage,
     dataset,
@@ -190,6 +195,8 @@ export async function openStage(
       evalBatch: settings.evalBatchSize,
       device,
       trainRelativeBias: setup.trainRelativeBias,
+      checkpointing: options.gradient_checkpointing,
+      freezeLayers: options.freeze_layers,
       targets: {
         labels: config.labels.size,
         smoothing: options.label_smoothing_factor,

@@ -22,6 +22,10 @@ const schema = z.object({
   out_json: z.string().optional().meta({ description: 'predictions of one page', unit: 'path' }),
   out_dir: z.string().optional().meta({ description: 'folder for predictions of a split', unit: 'path' }),
   with_probs: z.boolean().default(false).meta({ description: 'add every class probability of each word' }),
+  precision: z.enum(['float32', 'int8']).default('float32').meta({
+    description:
+      "what the encoder's linear layers are computed in; int8 is faster on CPUs with 8-bit dot products (VNNI, AMX)",
+  }),
   batch_size: z.int().min(1).max(256).default(4).meta({ description: 'windows per run of the model' }),
   device: z
     .enum(['auto', 'cpu', 'cuda', 'webgpu'])
@@ -84,6 +88,7 @@ const spec: CommandSpec<typeof schema> = {
         device: options.device,
         withProbs: options.with_probs,
         batchSize: options.batch_size,
+        precision: options.precision,
       },
       context,
     );

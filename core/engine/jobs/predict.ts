@@ -6,6 +6,7 @@ import { GalleyError } from '../../errors/galley-error.ts';
 import { ensureFolder } from '../../files/files.ts';
 import { type Predictions, writePredictions } from '../../inference/predictions.ts';
 import { Predictor } from '../../inference/predictor.ts';
+import type { Precision } from '../../layoutlmv3/inference-graph.ts';
 import type { Page } from '../../page/page.ts';
 import type { DeviceRequest } from '../../runtime/index.ts';
 import { type CommonEvent, type JobContext, jobHooks } from '../job-context.ts';
@@ -22,6 +23,8 @@ export interface PredictInput {
   device: DeviceRequest;
   withProbs: boolean;
   batchSize: number;
+  /** `float32` unless given. */
+  precision?: Precision;
 }
 
 export interface PredictResult {
@@ -44,6 +47,7 @@ export async function predictJob(
   const predictor = await Predictor.load(input.modelDir, {
     device: input.device,
     onWarning: hooks.onWarning,
+    ...(input.precision ? { precision: input.precision } : {}),
   });
   const result: PredictResult = { written: [], pages: 0, words: 0 };
   try {

@@ -328,6 +328,7 @@ describe('operators that must never be asked', () => {
     ['Min', (g, x) => ops.min(g, x, 0)],
     ['Abs', (g, x) => ops.abs(g, x)],
     ['Pad', (g, x) => ops.pad(g, x, [1], [0])],
+    ['DynamicQuantizeLinear', (g, x) => ops.mul(g, x, ops.dynamicQuantize(g, x).scale)],
     ['CumSum', (g, x) => ops.cumSum(g, x, 0)],
     ['ReduceMax', (g, x) => ops.reduceMax(g, x, [0], true)],
     [

@@ -1,5 +1,6 @@
 /** Every operator and composite under one name: `import * as ops from '../onnx/ops/index.ts'`. */
 export { type AttentionInputs, attention } from '../composites/attention.ts';
+export { checkpoint } from '../composites/checkpoint.ts';
 export { crossEntropy } from '../composites/cross-entropy.ts';
 export { dropout } from '../composites/dropout.ts';
 export { geluErf } from '../composites/gelu-erf.ts';
@@ -30,6 +31,13 @@ export { mul } from './mul.ts';
 export { neg } from './neg.ts';
 export { not } from './not.ts';
 export { pad } from './pad.ts';
+export {
+  dynamicQuantize,
+  type Quantized,
+  type QuantizedWeight,
+  quantizedLinear,
+  quantizeWeight,
+} from './quantized.ts';
 export { range } from './range.ts';
 export { reduceMax, reduceMean, reduceSum } from './reduce.ts';
 export { reshape } from './reshape.ts';
