@@ -12,7 +12,7 @@ import { WorkbenchContext } from './state/context.ts';
 import { createGalleyStore, type GalleyStore } from './state/store.ts';
 
 let store: GalleyStore | undefined;
-const api = await connect((online) => store?.getState().setOnline(online));
+const api = await connect((online, locked) => store?.getState().setOnline(online, locked));
 store = createGalleyStore(api);
 void store.getState().boot();
 

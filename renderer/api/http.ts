@@ -16,6 +16,9 @@ const WINDOW_KEY = 'galley.window';
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
 
+/** Whether the workbench answers; `locked`: it does, but it wants another token. */
+export type OnConnection = (online: boolean, locked?: boolean) => void;
+
 type Answer = { ok: true; value: unknown } | { ok: false; error: ContractError };
 
 /** Takes the one-time token out of the address (and out of the history) into this tab's storage. */
@@ -42,7 +45,7 @@ export function windowName(storage: Storage, page: Pick<Window, 'addEventListene
 }
 
 /** The workbench behind `galley serve`: JSON over POST for calls, one WebSocket for events. */
-export function httpApi(token: string, name: string, onConnection: (online: boolean) => void): WorkbenchApi {
+export function httpApi(token: string, name: string, onConnection: OnConnection): WorkbenchApi {
   const listeners = new Listeners();
   const base = new URL('./', document.baseURI);
   listen(base, { token, window: name }, listeners, onConnection);
@@ -55,6 +58,11 @@ export function httpApi(token: string, name: string, onConnection: (online: bool
           headers: { 'content-type': 'application/json', 'x-galley-token': token, 'x-galley-window': name },
           body: JSON.stringify(input),
         });
+        // A workbench that was started again: what is to be saved waits, as while it does not answer at all.
+        if (response.status === 401) {
+          onConnection(false, true);
+          throw new Error('the token is no longer valid');
+        }
         answer = (await response.json()) as Answer;
       } catch {
         throw new CallError({
@@ -81,7 +89,7 @@ function listen(
   base: URL,
   query: Readonly<Record<string, string>>,
   listeners: Listeners,
-  onConnection: (online: boolean) => void,
+  onConnection: OnConnection,
 ) {
   let wait = FIRST_WAIT_MS;
   const connect = () => {

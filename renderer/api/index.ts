@@ -1,9 +1,9 @@
 import type { WorkbenchApi } from '../../core/workbench/contract.ts';
-import { httpApi, takeToken, windowName } from './http.ts';
+import { httpApi, type OnConnection, takeToken, windowName } from './http.ts';
 import { ipcApi } from './ipc.ts';
 
 /** The transport this window has: Electron's bridge where there is one, else loopback HTTP. */
-export async function connect(onConnection: (online: boolean) => void): Promise<WorkbenchApi> {
+export async function connect(onConnection: OnConnection): Promise<WorkbenchApi> {
   // The in-memory workbench exists in development and in the screenshot build only; a product build drops it.
   if (import.meta.env.MODE !== 'production' && new URLSearchParams(location.search).has('fake')) {
     const { fakeApi, fakeOptions } = await import('./fake.ts');

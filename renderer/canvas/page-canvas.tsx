@@ -1,6 +1,6 @@
 import type Konva from 'konva';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { Layer, Shape, Stage } from 'react-konva';
+import { Layer, Shape, Stage } from 'react-konva/lib/ReactKonvaCore.js';
 import { useActions } from '../actions/context.ts';
 import { t } from '../messages/index.ts';
 import { useGalleyParts, useWorkbench } from '../state/context.ts';

@@ -7,7 +7,8 @@ import styles from './banners.module.css';
 /** What a person must know above everything else; each says what happened and what was kept. */
 export function Banners() {
   const { store } = useWorkbench();
-  const { project, engine, online } = useGalleyParts((state) => ({
+  const { project, engine, online, locked } = useGalleyParts((state) => ({
+    locked: state.locked,
     project: state.project,
     engine: state.engine,
     online: state.online,
@@ -17,7 +18,7 @@ export function Banners() {
       {!online && (
         <p className={styles.banner} data-kind="warn" role="alert">
           <CloudOff size={15} aria-hidden />
-          <span>{t('banner.offline')}</span>
+          <span>{t(locked ? 'banner.restarted' : 'banner.offline')}</span>
         </p>
       )}
       {engine.state !== 'ready' && (

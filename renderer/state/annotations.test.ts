@@ -127,3 +127,55 @@ describe('accepting predictions', () => {
     expect(delta.scores?.every((score) => score >= 0.8)).toBe(true);
   });
 });
+
+describe('changes that were not saved in time', () => {
+  const stored = new Map<string, string>();
+  const waiting = () => stored.has('galley.pending.fake');
+  beforeEach(() => {
+    stored.clear();
+    vi.stubGlobal('localStorage', {
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, value: string) => void stored.set(key, value),
+      removeItem: (key: string) => void stored.delete(key),
+    });
+  });
+  afterEach(() => vi.unstubAllGlobals());
+  /** The window that comes after the one that was closed. */
+  const reopened = async () => {
+    const again = createGalleyStore(api);
+    await again.getState().boot();
+    await vi.waitFor(() => expect(again.getState().pageState).toBe('ready'));
+    return again.getState;
+  };
+
+  it('are sent by the next window, and can be undone there', async () => {
+    api.unreachable = true;
+    state().label([3], 2);
+    state().label([4], 1);
+    await vi.advanceTimersByTimeAsync(200);
+    api.unreachable = false;
+    const next = await reopened();
+    await vi.waitFor(() => expect(next().undoStack).toHaveLength(2));
+    expect(api.journal.map(({ indices }) => indices)).toEqual([[3], [4]]);
+    expect(next().toasts.at(-1)?.text).toContain('2 changes');
+    expect(waiting()).toBe(false);
+  });
+
+  it('are not sent twice where only the answer was lost', async () => {
+    state().label([3], 2);
+    const kept = new Map(stored);
+    await vi.advanceTimersByTimeAsync(500);
+    for (const [key, value] of kept) stored.set(key, value);
+    const next = await reopened();
+    await vi.waitFor(() => expect(waiting()).toBe(false));
+    expect(api.journal).toHaveLength(1);
+    expect(next().toasts).toHaveLength(0);
+  });
+
+  it('are forgotten once they are saved', async () => {
+    state().label([3], 2);
+    expect(waiting()).toBe(true);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(waiting()).toBe(false);
+  });
+});

@@ -3,6 +3,7 @@ import { asContractError, isUnreachable } from '../api/errors.ts';
 import { t } from '../messages/index.ts';
 import type { SliceOf } from './api.ts';
 import { applyToGold, inverse, labelDelta, stacksFrom } from './deltas.ts';
+import { keepPending, keptPending } from './pending-store.ts';
 import { labelFrom, UNDECIDED } from './word-labels.ts';
 
 const SAVE_DELAY_MS = 150;
@@ -29,6 +30,8 @@ export interface AnnotationsSlice {
   undo(): Promise<void>;
   redo(): Promise<void>;
   saveNow(): Promise<void>;
+  /** Sends what a window before this one had no time to save. */
+  recoverPending(): Promise<void>;
 }
 
 export const annotationsSlice: SliceOf<AnnotationsSlice> = (api) => (set, get) => {
@@ -39,9 +42,14 @@ export const annotationsSlice: SliceOf<AnnotationsSlice> = (api) => (set, get) =
     clearTimeout(timer);
     timer = setTimeout(() => void get().saveNow(), delay);
   };
+  const setPending = (pending: readonly Delta[]) => {
+    set({ pending });
+    const { project } = get();
+    if (project) keepPending(project.id, pending);
+  };
   const perform = (delta: Delta) => {
     get().changeDetail(delta.pageNum, (detail) => applyToGold(detail, delta));
-    set({ pending: [...get().pending, delta] });
+    setPending([...get().pending, delta]);
     saveSoon(SAVE_DELAY_MS);
   };
   const record = (delta: Delta | null) => {
@@ -54,7 +62,8 @@ export const annotationsSlice: SliceOf<AnnotationsSlice> = (api) => (set, get) =
   /** A refused change is taken back on the page, and everything built on top of it with it. */
   const refused = async (error: ContractError) => {
     const pages = new Set(get().pending.map(({ pageNum }) => pageNum));
-    set({ pending: [], saveState: 'idle' });
+    setPending([]);
+    set({ saveState: 'idle' });
     get().toast(t('save.failed.detail', { reason: error.message }), { kind: 'error' });
     await get().loadHistory();
     get().pageMayHaveChanged([...pages]);
@@ -87,6 +96,7 @@ export const annotationsSlice: SliceOf<AnnotationsSlice> = (api) => (set, get) =
         const { deltas } = await api.call('annotations.history', {});
         const { undo, redo } = stacksFrom(deltas);
         set({ undoStack: undo, redoStack: redo });
+        await get().recoverPending();
       } catch (error) {
         get().toast(asContractError(error).message, { kind: 'error' });
       }
@@ -129,7 +139,8 @@ export const annotationsSlice: SliceOf<AnnotationsSlice> = (api) => (set, get) =
         const { savedAt, revisions } = await api.call('annotations.apply', { deltas });
         retryMs = FIRST_RETRY_MS;
         const pending = get().pending.slice(deltas.length);
-        set({ pending, savedAt, saveState: 'idle' });
+        setPending(pending);
+        set({ savedAt, saveState: 'idle' });
         for (const { pageNum, revision } of revisions)
           get().changeDetail(pageNum, (detail) => ({ ...detail, revision }));
         if (pending.length > 0) saveSoon(0);
@@ -140,6 +151,41 @@ export const annotationsSlice: SliceOf<AnnotationsSlice> = (api) => (set, get) =
         saveSoon(retryMs);
         retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
       }
+    },
+    recoverPending: async () => {
+      const { project, pending } = get();
+      const kept = project && !project.readOnly && pending.length === 0 ? keptPending(project.id) : [];
+      if (!project || kept.length === 0) return;
+      // Changes made meanwhile would be sent on top of these before they are there.
+      set({ saveState: 'saving' });
+      let saved = 0;
+      let lost = 0;
+      try {
+        for (const delta of kept)
+          try {
+            await api.call('annotations.apply', { deltas: [delta] });
+            saved++;
+          } catch (error) {
+            if (isUnreachable(error)) throw error;
+            const there = await get()
+              .detailOf(delta.pageNum)
+              .catch(() => null);
+            // Saved, but the window before did not live to hear of it.
+            if (!delta.indices.every((word, i) => there?.gold?.[word] === delta.after[i])) lost++;
+          }
+        keepPending(project.id, get().pending);
+      } catch {
+        return;
+      } finally {
+        set({ saveState: 'idle' });
+        if (get().pending.length > 0) saveSoon(0);
+      }
+      if (saved > 0) {
+        get().toast(t('save.recovered', { count: saved }));
+        get().pageMayHaveChanged(kept.map(({ pageNum }) => pageNum));
+        await get().loadHistory();
+      }
+      if (lost > 0) get().toast(t('save.lost', { count: lost }), { kind: 'error' });
     },
   };
 };

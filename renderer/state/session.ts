@@ -16,6 +16,8 @@ export interface SessionSlice {
   readonly sessionError: ContractError | null;
   readonly engine: EventPayload<'engine.state'>;
   readonly online: boolean;
+  /** The workbench was started again and knows this window's token no more. */
+  readonly locked: boolean;
   /** The job that makes the demo project, while it runs on the first screen. */
   readonly openingJob: string | null;
   /** Folders to choose from where there is no folder dialog (browser); null while none is asked for. */
@@ -29,7 +31,7 @@ export interface SessionSlice {
   /** Writes in this window from now on, where another one has the pen or the lock. */
   takeOver(): Promise<void>;
   setProject(project: ProjectInfo | null): void;
-  setOnline(online: boolean): void;
+  setOnline(online: boolean, locked?: boolean): void;
   setEngine(engine: EventPayload<'engine.state'>): void;
 }
 
@@ -49,6 +51,7 @@ export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
     sessionError: null,
     engine: { state: 'ready', message: null },
     online: true,
+    locked: false,
     openingJob: null,
     folderChoices: null,
 
@@ -121,9 +124,9 @@ export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
         void get().loadPages();
       }
     },
-    setOnline: (online) => {
+    setOnline: (online, locked = !online && get().locked) => {
       const back = online && !get().online;
-      set({ online });
+      set({ online, locked });
       if (!back) return;
       // Events were missed while the line was down.
       if (get().phase === 'open') {

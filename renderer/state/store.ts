@@ -36,5 +36,10 @@ export function createGalleyStore(api: WorkbenchApi): GalleyStore {
     clearTimeout(timer);
     if (project) timer = setTimeout(() => rememberView(project.id, state()), REMEMBER_AFTER_MS);
   });
+  // A reload right after a change finds it again.
+  globalThis.addEventListener?.('pagehide', () => {
+    const { project } = state();
+    if (project) rememberView(project.id, state());
+  });
   return store;
 }

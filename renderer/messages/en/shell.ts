@@ -43,6 +43,8 @@ export const shell = {
   'banner.engine.crashed': 'The engine stopped unexpectedly.',
   'banner.engine.kept': 'Your labels are saved. A run that was going can be resumed.',
   'banner.offline': 'The workbench does not answer. Your changes are kept here and saved when it is back.',
+  'banner.restarted':
+    'Galley was started again. Open the address it printed: your changes are kept here and saved then.',
   'banner.retry': 'Try again',
   'banner.details': 'Details',
   'banner.dismiss': 'Dismiss',
@@ -125,6 +127,14 @@ export const shell = {
   'save.saving': 'Saving',
   'save.none': 'All changes saved',
   'save.waiting': { one: '{count} change waits to be saved', other: '{count} changes wait to be saved' },
+  'save.recovered': {
+    one: '{count} change from before is saved now.',
+    other: '{count} changes from before are saved now.',
+  },
+  'save.lost': {
+    one: '{count} change from before could not be saved: the words were labelled meanwhile.',
+    other: '{count} changes from before could not be saved: the words were labelled meanwhile.',
+  },
   'save.failed': 'Not saved',
   'save.failed.detail': 'Your last change could not be saved and was taken back: {reason}',
 
