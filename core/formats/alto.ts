@@ -6,6 +6,7 @@ import type { FileFormat, FileToRead, ReadOptions } from './file-importer.ts';
 import { findPicture } from './find-picture.ts';
 import type { ImportedPage, ReadContext } from './importer.ts';
 import { PageBuilder } from './page-builder.ts';
+import { LABEL_TAG_TYPES } from './write-alto.ts';
 import { descendants, numberOf, parseXml, textOf, type XmlElement } from './xml.ts';
 
 /** Units a coordinate may be in, as so many of them an inch; pixels are pixels. */
@@ -46,7 +47,7 @@ function readAlto(file: FileToRead, options: ReadOptions, context: ReadContext):
       where: `${path}, MeasurementUnit`,
     });
   const [fileName] = descendants(root, named('fileName'));
-  const facts = { unit, image: fileName ? textOf(fileName).trim() : null, tags: tagsOf(root) };
+  const facts = { unit, image: fileName ? textOf(fileName).trim() : null, ...tagsOf(root) };
   return pages.map((page, i) => {
     const number = pages.length > 1 ? i + 1 : null;
     return readPage(page, path, number, facts, options, context);
@@ -54,28 +55,38 @@ function readAlto(file: FileToRead, options: ReadOptions, context: ReadContext):
 }
 
 /** Label by the id of a tag: `<OtherTag ID="LABEL_1" LABEL="TITLE"/>`. */
-function tagsOf(root: XmlElement): Map<string, string> {
+function tagsOf(root: XmlElement): { tags: Map<string, string>; labelSet: string[]; predicted: boolean } {
   const tags = new Map<string, string>();
+  const labelSet: string[] = [];
+  let predicted = false;
   for (const group of descendants(root, named('Tags')))
     for (const tag of group.children) {
       if (typeof tag === 'string') continue;
       const [id, label] = [tag.attributes.get('ID'), tag.attributes.get('LABEL')];
-      if (id && label) tags.set(id, label);
+      if (!id || !label) continue;
+      tags.set(id, label);
+      const type = tag.attributes.get('TYPE') ?? '';
+      if (type === LABEL_TAG_TYPES.predicted) predicted = true;
+      if (Object.values<string>(LABEL_TAG_TYPES).includes(type) && !labelSet.includes(label))
+        labelSet.push(label);
     }
-  return tags;
+  return { tags, labelSet, predicted };
 }
 
 interface AltoFacts {
   readonly unit: string;
   readonly image: string | null;
   readonly tags: ReadonlyMap<string, string>;
+  /** Galley's own tags: the whole label set. */
+  readonly labelSet: readonly string[];
+  readonly predicted: boolean;
 }
 
 function readPage(
   page: XmlElement,
   path: string,
   number: number | null,
-  { unit, image, tags }: AltoFacts,
+  { unit, image, tags, labelSet, predicted }: AltoFacts,
   options: ReadOptions,
   context: ReadContext,
 ): ImportedPage {
@@ -121,6 +132,8 @@ function readPage(
     title: number === null ? basename(path) : `${basename(path)}, page ${number}`,
     ...pixels,
     ...builder.finish(context.onNotice),
+    ...(labelSet.length > 0 ? { labelSet } : {}),
+    ...(predicted ? { labelQuality: 'predicted' as const } : {}),
     picture: picture === null ? null : { path: picture },
   };
 }

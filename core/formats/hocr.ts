@@ -6,6 +6,7 @@ import { BOUNDS, decodeText } from './bounds.ts';
 import type { FileFormat, FileToRead, ReadOptions } from './file-importer.ts';
 import { findPicture } from './find-picture.ts';
 import type { ImportedPage, ReadContext } from './importer.ts';
+import { asNames } from './json-values.ts';
 import { PageBuilder, splitLine } from './page-builder.ts';
 import { descendants, parseXml, textOf, type XmlElement } from './xml.ts';
 
@@ -45,6 +46,7 @@ export function hocrFormat(options: ReadOptions): FileFormat {
 function readHocr(file: FileToRead, options: ReadOptions, context: ReadContext): ImportedPage[] {
   const { path } = file;
   const root = parseXml(decodeText(file.bytes, path), { where: path, html: true });
+  const meta = metaOf(root);
   const pages = isPage(root) ? [root] : [...descendants(root, isPage)];
   if (pages.length === 0)
     throw new GalleyError('invalid-data', 'there is no ocr_page in it', {
@@ -55,7 +57,27 @@ function readHocr(file: FileToRead, options: ReadOptions, context: ReadContext):
     throw new GalleyError('invalid-data', `there are more than ${BOUNDS.pagesPerFile} pages in it`, {
       where: path,
     });
-  return pages.map((page, i) => readPage(page, path, pages.length > 1 ? i + 1 : null, options, context));
+  return pages.map((page, i) => ({
+    ...readPage(page, path, pages.length > 1 ? i + 1 : null, options, context),
+    ...meta,
+  }));
+}
+
+/** What Galley wrote into the head beside. */
+function metaOf(root: XmlElement): Pick<ImportedPage, 'labelSet' | 'labelQuality'> {
+  const meta = new Map<string, string>();
+  for (const { attributes } of descendants(root, (e) => e.name === 'meta'))
+    meta.set(attributes.get('name') ?? '', attributes.get('content') ?? '');
+  let labelSet: readonly string[] | null = null;
+  try {
+    labelSet = asNames(JSON.parse(meta.get('galley-labels') ?? 'null'));
+  } catch {
+    // Not ours after all.
+  }
+  return {
+    ...(labelSet === null ? {} : { labelSet }),
+    ...(meta.get('galley-quality') === 'predicted' ? { labelQuality: 'predicted' } : {}),
+  };
 }
 
 function readPage(
@@ -87,7 +109,7 @@ function readPage(
     const exact = numbers(own.get('x_box_1000'));
     builder.add(text, shifted(found), {
       confidence,
-      label: own.get('x_label') ?? null,
+      label: element.attributes.get('data-label') ?? null,
       exact: exact.length === 4 ? (exact as unknown as Box) : null,
     });
   };
@@ -103,7 +125,8 @@ function readPage(
     const line = boxOf(own, where, false);
     if (line === null) continue;
     const parts = splitLine(textOf(element), shifted(line));
-    for (const { word, box: at } of parts) builder.add(word, at, { label: own.get('x_label') ?? null });
+    for (const { word, box: at } of parts)
+      builder.add(word, at, { label: element.attributes.get('data-label') ?? null });
     split += parts.length > 1 ? 1 : 0;
   }
   if (split > 0) context.onNotice(`${where}: ${split} lines have no words of their own and are split evenly`);
