@@ -34,6 +34,10 @@ export const COMMANDS: Record<string, Entry> = {
   predict: entry('label the words of pages with a trained model', () => import('./commands/predict.ts')),
   render: entry('draw predictions over the page image', () => import('./commands/render.ts')),
   experiment: entry('the one-command runner, with REPORT.md', () => import('./commands/experiment.ts')),
+  rules: entry(
+    'what each weak rule does, and what other weights would change',
+    () => import('./commands/rules.ts'),
+  ),
   review: entry('the lines whose correction is worth most', () => import('./commands/review.ts')),
   verify: entry(
     'check a model folder, for Galley and for transformers',

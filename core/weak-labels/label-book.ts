@@ -10,6 +10,7 @@ import { GalleyError } from '../errors/galley-error.ts';
 import { LabelMap } from '../labels/labels.ts';
 import { labelBook } from './label-pages.ts';
 import { encodeLines } from './lines-column.ts';
+import { readRuleSettings } from './rule-settings.ts';
 import type { WeakPage, WorkHooks } from './types.ts';
 
 /** Flags of `galley label`. */
@@ -37,6 +38,10 @@ export const labelSchema = z.object({
     .meta({ description: 'dataset to write', unit: 'path' }),
   val_fraction: z.number().min(0).max(0.9).default(0.15).meta({ description: 'share of pages held out' }),
   seed: z.int().min(0).default(42).meta({ description: 'which pages are held out' }),
+  rule_weights: z.string().optional().meta({
+    description: 'YAML of rules to weigh otherwise, {rule: factor}, 0 for off (names: galley rules)',
+    unit: 'path',
+  }),
   overwrite: z.boolean().default(false).meta({ description: 'replace a dataset that is there' }),
 });
 export type LabelOptions = z.infer<typeof labelSchema>;
@@ -98,7 +103,8 @@ export async function labelPagesFile(options: LabelOptions, hooks: WorkHooks = {
   if (unknown.length > 0)
     hooks.onWarning?.(`gold labels of ${unknown.length} pages that are not in ${options.pages}`);
 
-  const weak = labelBook(printed, hooks);
+  const rules = options.rule_weights === undefined ? {} : await readRuleSettings(options.rule_weights);
+  const weak = labelBook(printed, hooks, rules);
   const labelled = weak.map((found, i) => {
     const page = printed[i];
     const reference = gold ? goldLabelsFor(gold, page) : null;

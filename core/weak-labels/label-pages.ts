@@ -7,6 +7,7 @@ import { KINDS, type Kind, LABEL_OF_KIND } from './kinds.ts';
 import { type MutableWeakPage, markSpans } from './mark-spans.ts';
 import { measureRows, type PageFeatures, type RowFeatures } from './row-features.ts';
 import { type RowView, viewRows } from './rule.ts';
+import { checkRuleSettings, type RuleSettings } from './rule-settings.ts';
 import { ROW_RULES } from './rules/index.ts';
 import { type ChainRow, type KindDistribution, kindProbabilities } from './sequence.ts';
 import { isStray } from './specks.ts';
@@ -27,20 +28,26 @@ interface Draft {
 }
 
 /** {@link labelBook} of a page by itself; its neighbours would help. */
-export function labelPage(page: Page): WeakPage {
-  return labelBook([page])[0];
+export function labelPage(page: Page, rules: RuleSettings = {}): WeakPage {
+  return labelBook([page], {}, rules)[0];
 }
 
 /**
  * Labels pages by rules, in the order of their page numbers: a recipe that runs over a page break goes on on the next
  * page. Answers in the order given.
+ * @throws GalleyError `usage` for settings of a rule that is not there, `cancelled`
  */
-export function labelBook(pages: readonly Page[], hooks: WorkHooks = {}): WeakPage[] {
+export function labelBook(
+  pages: readonly Page[],
+  hooks: WorkHooks = {},
+  rules: RuleSettings = {},
+): WeakPage[] {
+  checkRuleSettings(rules);
   const order = pages.map((_, i) => i).sort((a, b) => pages[a].pageNum - pages[b].pageNum);
   const drafts = order.map((i, done) => {
     if (hooks.signal?.aborted) throw new GalleyError('cancelled', 'stopped while labelling pages');
     hooks.onProgress?.({ done, total: pages.length, what: 'labelling pages' });
-    return draftPage(pages[i]);
+    return draftPage(pages[i], rules);
   });
   const chain: ChainRow[] = [];
   const places: { draft: Draft; row: number }[] = [];
@@ -61,11 +68,14 @@ export function labelBook(pages: readonly Page[], hooks: WorkHooks = {}): WeakPa
   for (const [i, { draft, row }] of places.entries()) byDraft.get(draft)!.set(row, probabilities[i]);
   const answers = new Array<MutableWeakPage>(pages.length);
   for (const [i, draft] of drafts.entries()) answers[order[i]] = finishPage(draft, byDraft.get(draft)!);
-  markSpans(order.map((i) => answers[i]));
+  markSpans(
+    order.map((i) => answers[i]),
+    rules,
+  );
   return answers;
 }
 
-function draftPage(page: Page): Draft {
+function draftPage(page: Page, rules: RuleSettings): Draft {
   const features = measureRows(page);
   const furniture = findFurniture(features);
   const views = viewRows(
@@ -77,11 +87,15 @@ function draftPage(page: Page): Draft {
   for (const view of views) {
     const score = KINDS.map(() => 0);
     const fired: Signal[] = [];
-    for (const rule of ROW_RULES)
-      for (const { kind, weight, evidence } of rule.votes(view)) {
+    for (const rule of ROW_RULES) {
+      const factor = rules[rule.name] ?? 1;
+      if (factor === 0) continue;
+      for (const { kind, weight: own, evidence } of rule.votes(view)) {
+        const weight = own * factor;
         score[KINDS.indexOf(kind)] += weight;
         fired.push({ rule: rule.name, label: LABEL_OF_KIND[kind], kind, weight, evidence });
       }
+    }
     signals.set(view.row.index, fired);
     scores.set(view.row.index, score);
   }

@@ -1,5 +1,6 @@
 import { LabelMap } from '../labels/labels.ts';
 import type { Page } from '../page/page.ts';
+import type { RuleSettings } from './rule-settings.ts';
 import { findSpans } from './spans.ts';
 import type { Signal, WeakLine, WeakPage } from './types.ts';
 
@@ -16,11 +17,12 @@ const STEP = LabelMap.default.idOf('INSTRUCTION_STEP');
  * Marks TIME, TEMP and SERVINGS in the running directions of pages in reading order. Lines, and pages that follow each
  * other, are read on; a title or heading, and a missing page, end what can belong together.
  */
-export function markSpans(pages: readonly MutableWeakPage[]): void {
+export function markSpans(pages: readonly MutableWeakPage[], rules: RuleSettings = {}): void {
   let stream: { page: MutableWeakPage; line: MutableWeakPage['lines'][number]; word: number }[] = [];
   const flush = () => {
     for (const span of findSpans(stream.map(({ page, word }) => page.page.words[word]))) {
       const { rule, label, confidence, evidence } = span;
+      if (rules[rule] === 0) continue;
       for (const i of span.words) {
         const { page, word } = stream[i];
         page.labels[word] = LabelMap.default.idOf(label);
