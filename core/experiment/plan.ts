@@ -23,5 +23,5 @@ export async function experimentPlan(options: ExperimentOptions): Promise<string
     output_dir: options.output_dir ?? folder,
     reports_dir: folder,
   });
-  return [...lines, '', ...planText(await planTraining(training, {}))];
+  return [...lines, '', ...planText(await planTraining(training, {}, true))];
 }

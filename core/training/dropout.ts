@@ -1,7 +1,7 @@
 import { type GeneratorState, MersenneTwister } from './random.ts';
 
 /** Room for the window of a mask to move in, beyond the largest mask. */
-const SLACK = 1 << 20;
+export const SLACK = 1 << 20;
 /** Keeps the pool of a generator apart from the order of examples, which uses the bare seed. */
 const POOL_SEED = 0x6d61736b;
 const OFFSET_SEED = 0x6f666673;

@@ -1,34 +1,63 @@
 import type { LayoutLMv3Config } from '../layoutlmv3/config.ts';
 import { visualLength } from '../layoutlmv3/config.ts';
+import { buildTrainingGraph, type TrainingGraph } from '../layoutlmv3/forward.ts';
 import type { ParameterSpec } from '../layoutlmv3/parameters.ts';
+import { SLACK as POOL_SLACK } from './dropout.ts';
 import { TrainingState } from './state.ts';
 
 export interface BatchShape {
   readonly batch: number;
   readonly textLength: number;
   readonly visual: boolean;
+  readonly checkpointing?: boolean;
 }
+
+/** Everything about a training that its memory depends on. */
+export interface TrainingShape {
+  readonly batch: number;
+  readonly evalBatch: number;
+  readonly visual: boolean;
+  readonly checkpointing: boolean;
+  readonly freezeLayers: number;
+  readonly trainRelativeBias: boolean;
+  /** More than one micro-batch a step keeps a scratch as large as the largest gradient. */
+  readonly accumulates: boolean;
+  /** Padded text lengths; each has sessions of its own. */
+  readonly lengths: readonly number[];
+  readonly evalLengths: readonly number[];
+  /** Pages whose resized pictures are kept between epochs. */
+  readonly pages: number;
+}
+
+export interface MemoryEstimate {
+  /** Weights, gradients and moments. */
+  readonly state: number;
+  /** What one run holds at its peak, summed over the sessions that stay open. */
+  readonly activations: number;
+  /** The whole process at its peak. */
+  readonly total: number;
+}
+
+/** Node, ONNX Runtime and the libraries, measured before anything is loaded. */
+const PROCESS_BYTES = 260 * 2 ** 20;
+/** ONNX Runtime's arena is cut into blocks that do not fit each other perfectly. */
+const ARENA = 1.08;
+/** PixelLoader keeps this much at most. */
+const PIXEL_CACHE = 512 * 2 ** 20;
+
+const size = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 /** Floats kept of one layer for its backward pass, per attention cell and per token, as the graph is built. */
 const KEPT = { cell: 1, hidden: 8, inner: 2 };
 /** Copies of one layer's attention cells that live beside those for a moment. */
 const PASSING_CELLS = 3;
-/** Node, ONNX Runtime and the libraries, before anything is loaded. */
-const PROCESS_BYTES = 450 * 2 ** 20;
-/** Share of the fetched gradients' copies that waits for the garbage collector. */
-const WAITING = 0.5;
-/** An evaluation session's activations, as a share of a training session's of the same length. */
-const EVALUATION = 0.25;
 
-/** Bytes of activations that one training run holds at its peak; an estimate from the architecture. */
+/** Bytes of activations that one training run holds at its peak: a quick guess from the architecture, without a graph. */
 export function activationBytes(config: LayoutLMv3Config, shape: BatchShape): number {
   const n = shape.textLength + (shape.visual ? visualLength(config) : 0);
-  const {
-    hiddenSize: h,
-    intermediateSize: inner,
-    numAttentionHeads: heads,
-    numHiddenLayers: layers,
-  } = config;
+  const { hiddenSize: h, intermediateSize: inner, numAttentionHeads: heads } = config;
+  const layers = shape.checkpointing ? 1 : config.numHiddenLayers;
   const cells = shape.batch * heads * n * n;
   const tokens = shape.batch * n;
   const kept = KEPT.cell * cells + tokens * (KEPT.hidden * h + KEPT.inner * inner);
@@ -36,31 +65,75 @@ export function activationBytes(config: LayoutLMv3Config, shape: BatchShape): nu
 }
 
 /**
- * Bytes a training is expected to take at its peak. Measured peaks of whole trainings against this estimate: base, batch
- * 2, 512 + 197 tokens 3.99 GiB (4.26); galley-nano, batch 2, three lengths 1.03 GiB (0.96).
- * @param lengths padded text lengths; each has sessions of its own
+ * Bytes a training is expected to take at its peak: its graphs are built, and what is alive at each node of the order they
+ * run in is added up ({@link TrainingGraph.cost}); to that come the state, what is fed and fetched, the dropout pools,
+ * the resized pictures and the process itself. Measured against whole trainings in docs/performance.md.
  */
 export function estimateMemory(
   config: LayoutLMv3Config,
   specs: readonly ParameterSpec[],
   trainable: ReadonlySet<string>,
-  shape: Omit<BatchShape, 'textLength'> & {
-    readonly lengths: readonly number[];
-    readonly evalBatch: number;
-    readonly evalLengths: readonly number[];
-  },
-): { state: number; activations: number; total: number } {
-  const state = TrainingState.estimateBytes(specs, (spec) => trainable.has(spec.name));
-  const { batch, evalBatch, visual } = shape;
-  const of = (rows: number, textLength: number) =>
-    activationBytes(config, { batch: rows, textLength, visual });
-  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-  const training = sum(shape.lengths.map((length) => of(batch, length)));
-  // A forward pass keeps one layer at a time.
-  const evaluation = sum(
-    shape.evalLengths.map((length) => (EVALUATION * of(evalBatch, length) * 4) / config.numHiddenLayers),
+  shape: TrainingShape,
+): MemoryEstimate {
+  const graph = (textLength: number, training: boolean): TrainingGraph =>
+    buildTrainingGraph(config, {
+      batch: training ? shape.batch : shape.evalBatch,
+      textLength,
+      visual: shape.visual,
+      trainRelativeBias: shape.trainRelativeBias,
+      checkpointing: shape.checkpointing,
+      freezeLayers: shape.freezeLayers,
+      dropout: training,
+      gradients: training,
+    });
+  const training = shape.lengths.map((length) => graph(length, true));
+  const evaluation = shape.evalLengths.map((length) => graph(length, false));
+  const state = stateBytes(specs, trainable, shape.accumulates);
+  const activations = ARENA * sum([...training, ...evaluation].map((g) => g.cost.peakBytes));
+  // Buffers of feeds are shared between lengths; the longest decides.
+  const longest = training[training.length - 1];
+  const fed = longest ? fedBytes(longest) : 0;
+  const pools = longest ? poolBytes(longest) : 0;
+  // The binding copies every fetched gradient once more, and gives the copies back after the run.
+  const fetched = 4 * sum((longest?.parameters ?? []).map((p) => (p.gradient ? size(p.dims) : 0)));
+  const picture = config.numChannels * config.inputSize ** 2;
+  const pictures = shape.visual ? Math.min(PIXEL_CACHE, shape.pages * picture) : 0;
+  return {
+    state,
+    activations,
+    total: PROCESS_BYTES + state + activations + fed + pools + fetched + pictures,
+  };
+}
+
+function stateBytes(
+  specs: readonly ParameterSpec[],
+  trainable: ReadonlySet<string>,
+  accumulates: boolean,
+): number {
+  const all = TrainingState.estimateBytes(specs, (spec) => trainable.has(spec.name));
+  const largest = Math.max(0, ...specs.filter((s) => trainable.has(s.name)).map((s) => s.size));
+  // Memory that is never written is never given.
+  return accumulates ? all : all - 4 * largest;
+}
+
+function fedBytes({ inputs, outputs }: TrainingGraph): number {
+  const tensors = [
+    inputs.textEmbeddings,
+    inputs.attentionBias,
+    inputs.patches,
+    inputs.targets,
+    outputs.logits,
+    outputs.textEmbeddings,
+    outputs.attentionBias,
+  ];
+  // Pixels are held once as they come and once as patches.
+  return (
+    4 * (sum(tensors.map((t) => (t ? size(t.dims) : 0))) + (inputs.patches ? size(inputs.patches.dims) : 0))
   );
-  const activations = training + Math.min(evaluation, training);
-  const gradients = 4 * sum(specs.map((s) => (trainable.has(s.name) ? s.size : 0)));
-  return { state, activations, total: PROCESS_BYTES + state + activations + WAITING * gradients };
+}
+
+/** One pool for each probability, as large as the largest mask. */
+function poolBytes({ dropoutMasks }: TrainingGraph): number {
+  const largest = Math.max(0, ...dropoutMasks.map((mask) => size(mask.dims)));
+  return 4 * new Set(dropoutMasks.map((mask) => mask.p)).size * (largest + POOL_SLACK);
 }

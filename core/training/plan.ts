@@ -1,8 +1,13 @@
 import { join } from 'node:path';
 import { resolveDevice } from '../runtime/device.ts';
-import { estimateMemory } from './memory.ts';
+import { measureStep, measureWork, type TimeEstimate } from './measure-step.ts';
+import { estimateMemory, type MemoryEstimate } from './memory.ts';
+import { type MemoryAdvice, memoryAdvice, memoryLimit } from './memory-check.ts';
 import type { TrainingOptions } from './options.ts';
-import { type SetupHooks, STAGE_FOLDERS, type StageName, setUpStage } from './stage-setup.ts';
+import { type SetupHooks, STAGE_FOLDERS, type StageName, setUpStage, trainingShape } from './stage-setup.ts';
+
+/** Multiplications of a measurement that takes about a second on two cores of a laptop. */
+const QUICK_WORK = 5e10;
 
 /** What one stage would do. */
 export interface StagePlan {
@@ -30,7 +35,11 @@ export interface StagePlan {
   readonly parameters: number;
   readonly trainableParameters: number;
   /** Estimated peak in bytes. */
-  readonly memory: { readonly state: number; readonly activations: number; readonly total: number };
+  readonly memory: MemoryEstimate;
+  /** What to change where that is more than there is; null where it fits. */
+  readonly tooLarge: { readonly limit: number; readonly advice: readonly MemoryAdvice[] } | null;
+  /** From a step that was taken; null where none was asked for, or it would not fit. */
+  readonly time: TimeEstimate | null;
 }
 
 export interface TrainingPlan {
@@ -40,21 +49,31 @@ export interface TrainingPlan {
   readonly stages: readonly StagePlan[];
 }
 
-/** What `galley train` would do with these options: reads and encodes all pages, writes and trains nothing. */
-export async function planTraining(options: TrainingOptions, hooks: SetupHooks = {}): Promise<TrainingPlan> {
+/**
+ * What `galley train` would do with these options: reads and encodes all pages, writes nothing, and keeps nothing of the
+ * steps it takes to measure one.
+ * @param measure whether to take those steps; `quick`: only where they take about a second
+ */
+export async function planTraining(
+  options: TrainingOptions,
+  hooks: SetupHooks = {},
+  measure: boolean | 'quick' = false,
+): Promise<TrainingPlan> {
   const { device, reason } = await resolveDevice(options.device);
   const wanted: StageName[] = options.stage === 'both' ? ['highconf', 'full'] : [options.stage];
   const stages: StagePlan[] = [];
   for (const stage of wanted) {
     const setup = await setUpStage(stage, options, hooks);
     const { plan, train, evaluation, specs, trainable, settings, config } = setup;
-    const shape = {
-      batch: settings.batchSize,
-      evalBatch: settings.evalBatchSize,
-      visual: setup.visual,
-      lengths: setup.buckets,
-      evalLengths: setup.evalBuckets,
-    };
+    const shape = trainingShape(setup, options);
+    const memory = estimateMemory(config, specs, trainable, shape);
+    const limit = memoryLimit();
+    const fits = memory.total <= limit;
+    const cheap = measureWork(setup) <= QUICK_WORK;
+    const time =
+      fits && (measure === true || (measure === 'quick' && cheap))
+        ? await measureStep(setup, options, device)
+        : null;
     stages.push({
       stage,
       name: stage === 'highconf' ? 'A' : 'B',
@@ -77,7 +96,9 @@ export async function planTraining(options: TrainingOptions, hooks: SetupHooks =
         stage === 'full' && options.stage === 'both' ? "Stage A's weights" : setup.source.description,
       parameters: specs.reduce((sum, s) => sum + s.size, 0),
       trainableParameters: specs.reduce((sum, s) => sum + (trainable.has(s.name) ? s.size : 0), 0),
-      memory: estimateMemory(config, specs, trainable, shape),
+      memory,
+      tooLarge: fits ? null : { limit, advice: memoryAdvice(config, specs, trainable, shape, limit) },
+      time,
     });
   }
   return { device, deviceReason: reason ?? null, stages };
@@ -86,10 +107,16 @@ export async function planTraining(options: TrainingOptions, hooks: SetupHooks =
 const count = (n: number) => n.toLocaleString('en-US');
 const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 
+function duration(seconds: number): string {
+  if (seconds < 100) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** The plan as lines to read. */
 export function planText(plan: TrainingPlan): string[] {
   const lines = [`device: ${plan.device}${plan.deviceReason ? ` (${plan.deviceReason})` : ''}`];
-  for (const s of plan.stages)
+  for (const s of plan.stages) {
     lines.push(
       `Stage ${s.name}: ${s.dataset} -> ${s.folder}`,
       `  pages: ${count(s.pages)} to train on (${count(s.windows)} windows` +
@@ -105,5 +132,16 @@ export function planText(plan: TrainingPlan): string[] {
       `  memory: about ${gib(s.memory.total)} (${gib(s.memory.state)} weights, gradients and moments, ` +
         `${gib(s.memory.activations)} activations)`,
     );
+    if (s.time)
+      lines.push(
+        `  time: about ${duration(s.time.secondsPerEpoch)} an epoch, ${duration(s.time.secondsPerEpoch * s.epochs)} ` +
+          `altogether (a step, measured just now: ${s.time.secondsPerStep.toFixed(2)} s)`,
+      );
+    if (s.tooLarge) {
+      lines.push(`  too little memory: ${gib(s.tooLarge.limit)} free`);
+      for (const { change, bytes } of s.tooLarge.advice)
+        lines.push(`    with ${change}: about ${gib(bytes)}`);
+    }
+  }
   return lines;
 }

@@ -19,8 +19,8 @@ import { BatchSource } from './batch-source.ts';
 import { chooseBuckets, rowCost } from './buckets.ts';
 import { buildExamples, type ExampleSet } from './examples.ts';
 import { type StageFingerprint, stageFingerprint, stageRecipe } from './fingerprint.ts';
-import { activationBytes } from './memory.ts';
-import { ModelRunner, trainableNames } from './model-runner.ts';
+import { activationBytes, type TrainingShape } from './memory.ts';
+import { ModelRunner, type RunnerOptions, trainableNames } from './model-runner.ts';
 import { type ModelSource, openModelSource } from './model-source.ts';
 import { recipeOf, type TrainingOptions } from './options.ts';
 import { sequentialBatches, trainingBatches } from './sampler.ts';
@@ -136,7 +136,12 @@ export async function setUpStage(
     : source.config;
   const plan = planSteps({ ...settings, examples: train.examples.length });
   const cost = (length: number) => rowCost(config, length, visual ? visualLength(config) : 0);
-  const shape = { batch: options.batch_size, textLength: options.max_length, visual };
+  const shape = {
+    batch: options.batch_size,
+    textLength: options.max_length,
+    visual,
+    checkpointing: options.gradient_checkpointing,
+  };
   const maxBuckets = activationBytes(config, shape) > ONE_BUCKET_BYTES ? 1 : undefined;
   const trainable = trainableNames(config, {
     visual,
@@ -183,31 +188,10 @@ export async function openStage(
   train: BatchSource;
   evaluation: BatchSource | null;
 }> {
-  const { source, config, settings, trainable } = setup;
+  const { source, config, trainable } = setup;
   const state = new TrainingState(setup.specs, (spec) => trainable.has(spec.name));
   await source.load(state, options.seed);
-  const runner = new ModelRunner(
-    {
-      config,
-      ids: source.tokenizer.ids,
-      visual: setup.visual,
-      batch: settings.batchSize,
-      evalBatch: settings.evalBatchSize,
-      device,
-      trainRelativeBias: setup.trainRelativeBias,
-      checkpointing: options.gradient_checkpointing,
-      freezeLayers: options.freeze_layers,
-      targets: {
-        labels: config.labels.size,
-        smoothing: options.label_smoothing_factor,
-        labelWeights: labelWeights(setup.train.labelCounts, options.label_weight_power),
-      },
-      augment: { tokenMasking: options.token_masking, boxJitter: options.box_jitter },
-      seed: options.seed,
-      buckets: setup.buckets,
-    },
-    state,
-  );
+  const runner = new ModelRunner(runnerOptions(setup, options, device), state);
   const pixels = setup.visual
     ? new PixelLoader({
         ...(await readPreprocessor(source.tokenizerFolder)),
@@ -220,6 +204,47 @@ export async function openStage(
     runner,
     train: new BatchSource(setup.train, setup.buckets, pixels),
     evaluation: setup.evaluation && new BatchSource(setup.evaluation, setup.evalBuckets, pixels),
+  };
+}
+
+/** How the model of a stage is run. */
+export function runnerOptions(setup: StageSetup, options: TrainingOptions, device: Device): RunnerOptions {
+  const { source, config, settings } = setup;
+  return {
+    config,
+    ids: source.tokenizer.ids,
+    visual: setup.visual,
+    batch: settings.batchSize,
+    evalBatch: settings.evalBatchSize,
+    device,
+    trainRelativeBias: setup.trainRelativeBias,
+    checkpointing: options.gradient_checkpointing,
+    freezeLayers: options.freeze_layers,
+    targets: {
+      labels: config.labels.size,
+      smoothing: options.label_smoothing_factor,
+      labelWeights: labelWeights(setup.train.labelCounts, options.label_weight_power),
+    },
+    augment: { tokenMasking: options.token_masking, boxJitter: options.box_jitter },
+    seed: options.seed,
+    buckets: setup.buckets,
+  };
+}
+
+/** What a stage's memory depends on. */
+export function trainingShape(setup: StageSetup, options: TrainingOptions): TrainingShape {
+  const { settings, train, evaluation } = setup;
+  return {
+    batch: settings.batchSize,
+    evalBatch: settings.evalBatchSize,
+    visual: setup.visual,
+    checkpointing: options.gradient_checkpointing,
+    freezeLayers: options.freeze_layers,
+    trainRelativeBias: setup.trainRelativeBias,
+    accumulates: settings.accumulation > 1,
+    lengths: setup.buckets,
+    evalLengths: setup.evalBuckets,
+    pages: train.pages + (evaluation?.pages ?? 0),
   };
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadModelFolder } from '../layoutlmv3/model-folder.ts';
+import { MEMORY_LIMIT_VARIABLE } from './memory-check.ts';
 import { recipeOf } from './options.ts';
 import { planText, planTraining, STAGE_FOLDERS, trainStage, trainStages } from './stages.ts';
 import { smallProject } from './testing/small-project.ts';
@@ -159,6 +160,32 @@ describe('the plan', () => {
     expect(planText(plan).join('\n')).toMatch(/steps: 2 \(2 an epoch, 1 epochs, 1 to warm up\)/);
     expect(existsSync(options.output_dir)).toBe(false);
     expect(existsSync(options.reports_dir)).toBe(false);
+  });
+
+  it('takes a step to say how long an epoch will take, when asked', async () => {
+    const options = await smallProject(folder, { stage: 'full' });
+    expect((await planTraining(options)).stages[0].time).toBeNull();
+    const plan = await planTraining(options, {}, true);
+    const { secondsPerStep, secondsPerEpoch } = plan.stages[0].time!;
+    expect(secondsPerStep).toBeGreaterThan(0);
+    expect(secondsPerEpoch).toBeGreaterThan(3 * secondsPerStep);
+    expect(planText(plan).join('\n')).toMatch(/time: about .* an epoch/);
+  });
+
+  it('says which setting to change where memory is short, and a training then does not start', async () => {
+    const options = await smallProject(folder, { batch_size: 4, stage: 'full' });
+    process.env[MEMORY_LIMIT_VARIABLE] = '0.1';
+    try {
+      expect(planText(await planTraining(options, {}, true)).join('\n')).toMatch(
+        /too little memory: 0.10 GiB/,
+      );
+      await expect(trainStage('full', options)).rejects.toThrow(
+        /would take about 0\.\d GiB of memory, 0\.1 GiB are free/,
+      );
+      expect(existsSync(options.output_dir)).toBe(false);
+    } finally {
+      delete process.env[MEMORY_LIMIT_VARIABLE];
+    }
   });
 });
 

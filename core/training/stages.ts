@@ -6,6 +6,7 @@ import { loadModelFolder } from '../layoutlmv3/model-folder.ts';
 import { saveModelFolder } from '../layoutlmv3/save-model-folder.ts';
 import { resolveDevice } from '../runtime/device.ts';
 import { type EvaluationResult, findCheckpoints } from './checkpoints.ts';
+import { checkMemory } from './memory-check.ts';
 import type { TrainingOptions } from './options.ts';
 import { claimStageFolder, isFinished, readFinished, writeFinished } from './stage-folder.ts';
 import { StageLog } from './stage-log.ts';
@@ -17,6 +18,7 @@ import {
   type StageName,
   type StageSetup,
   setUpStage,
+  trainingShape,
 } from './stage-setup.ts';
 import { Trainer } from './trainer.ts';
 import type { LogRow } from './trainer-state.ts';
@@ -86,6 +88,7 @@ export async function trainStage(
   const setup = await setUpStage(stage, options, hooks, overrides.initFrom);
   const finished = options.resume ? await readFinished(folder, setup.fingerprint) : null;
   if (finished) return finished;
+  checkMemory(setup.config, setup.specs, setup.trainable, trainingShape(setup, options));
   await claimStageFolder(folder, options);
   if (options.fp16) hooks.onWarning?.('--fp16: half precision is not used, training runs in 32-bit floats');
 

@@ -111,7 +111,8 @@ export class TrainingRuns {
     const { device, stages } = await this.#engine.run('plan', { options }).done;
     const planned = stages.flatMap(({ plan }) => (plan ? [plan] : []));
     const memory = planned.map((p) => p.memory.total);
-    const secondsPerStep = await this.#measured(chosen.model);
+    const taken = planned[0]?.time?.secondsPerStep ?? null;
+    const secondsPerStep = (await this.#measured(chosen.model)) ?? taken;
     const steps = planned.reduce((sum, p) => sum + p.steps, 0);
     this.#planned = {
       key: JSON.stringify(chosen),

@@ -1,6 +1,7 @@
 import { openDatasetDict } from '../../datasets/dataset-dict.ts';
 import { describeDataset, type Finding } from '../../datasets/describe-dataset.ts';
 import { toGalleyError } from '../../errors/galley-error.ts';
+import { memoryError } from '../../training/memory-check.ts';
 import type { TrainingOptions } from '../../training/options.ts';
 import { planTraining, type StagePlan } from '../../training/stages.ts';
 import type { CommonEvent, JobContext } from '../job-context.ts';
@@ -32,8 +33,13 @@ export async function planJob(
       const training = await planTraining(
         { ...options, stage, dry_run: true },
         { signal, onWarning: (message) => findings.push({ severity: 'warning', message }) },
+        'quick',
       );
       plan = training.stages[0];
+      if (plan.tooLarge) {
+        const { code: _, message, hint } = memoryError(plan.memory.total, plan.tooLarge);
+        findings.push({ severity: 'error', message: `${message} (${hint})` });
+      }
       device = training.device;
     } catch (error) {
       const { code, message, hint } = toGalleyError(error);

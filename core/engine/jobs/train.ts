@@ -18,7 +18,7 @@ export async function trainJob(
   const { options } = input;
   const hooks = jobHooks(context);
   if (options.dry_run) {
-    const plan = await planTraining(options, hooks);
+    const plan = await planTraining(options, hooks, true);
     return { plan: planText(plan), stages: [], finalFolder: null };
   }
   const { stages, finalFolder } = await trainStages(options, {
