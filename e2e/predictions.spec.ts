@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from './testing/fixtures.ts';
 import type { Served } from './testing/serve.ts';
+import { untilDone } from './testing/training.ts';
 
 const PAGE = 3;
 
@@ -48,9 +49,8 @@ const distance = (a: readonly number[], b: readonly number[]) => Math.hypot(...a
 
 /** Files of a project's latest export, once it is done. */
 async function exported(served: Served, project: string): Promise<string[]> {
-  await expect
-    .poll(async () => (await served.call('jobs.list', {})).jobs.find(({ kind }) => kind === 'export')?.state)
-    .toBe('done');
+  const { jobs } = await served.call('jobs.list', {});
+  await untilDone(served, jobs.find(({ kind }) => kind === 'export')!.id);
   const folder = join(project, 'exports');
   const latest = readdirSync(folder).sort().at(-1)!;
   return readdirSync(join(folder, latest)).map((name) => join(folder, latest, name));

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../../scripts/ensure-chromium.ts';
@@ -12,11 +12,13 @@ export type ProjectName = 'demo' | 'trained';
 export const DEMO_PAGES = 24;
 
 /**
- * Makes the projects once: `demo` (24 demo pages with scans, labelled, with its high-confidence set) and `trained` (the
+ * Makes the projects once, unless `GALLEY_E2E_PROJECTS` names a folder that has them already, and has them removed: `demo` (24 demo pages with scans, labelled, with its high-confidence set) and `trained` (the
  * same with a finished run of both stages).
  */
-export default async function makeProjects(): Promise<void> {
+export default async function makeProjects(): Promise<(() => void) | undefined> {
   if (findChromium() === null) return;
+  const made = process.env[PROJECTS];
+  if (made !== undefined && existsSync(join(made, 'trained'))) return;
   const folder = mkdtempSync(join(tmpdir(), 'galley-e2e-'));
   process.env[PROJECTS] = folder;
   const demo = join(folder, 'demo');
@@ -32,7 +34,7 @@ export default async function makeProjects(): Promise<void> {
     folder,
     'regen-highconf',
     ...['--full_dataset_dir', at('datasets', 'full'), '--highconf_dataset_dir', at('datasets', 'highconf')],
-    ...['--reports_dir', at('reports'), '--min_pages', '4', '--overwrite'],
+    ...['--reports_dir', at('reports', 'highconf'), '--min_pages', '4', '--overwrite'],
   );
   const trained = join(folder, 'trained');
   cpSync(demo, trained, { recursive: true });
@@ -45,4 +47,5 @@ export default async function makeProjects(): Promise<void> {
   } finally {
     await served.stop();
   }
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }

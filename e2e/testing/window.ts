@@ -43,7 +43,7 @@ export class GalleyWindow {
   /** The scan of the page is drawn, not only its paper. */
   async scanShown(): Promise<void> {
     await expect
-      .poll(() => this.page.evaluate(() => Boolean((window as WithCanvas).galleyCanvas?.picture)))
+      .poll(() => this.page.evaluate(() => Boolean((globalThis as WithCanvas).galleyCanvas?.picture)))
       .toBe(true);
   }
 
@@ -112,7 +112,7 @@ export class GalleyWindow {
 
   async camera(): Promise<Canvas['camera']> {
     return this.page.evaluate(() => {
-      const { scale, x, y } = (window as WithCanvas).galleyCanvas!.camera;
+      const { scale, x, y } = (globalThis as WithCanvas).galleyCanvas!.camera;
       return { scale, x, y };
     });
   }
@@ -120,7 +120,10 @@ export class GalleyWindow {
   /** Where a word is in the window, CSS pixels. */
   async boxOf(word: number): Promise<Box> {
     const [box, surface] = await Promise.all([
-      this.page.evaluate((index) => (window as WithCanvas).galleyCanvas?.wordOnScreen(index) ?? null, word),
+      this.page.evaluate(
+        (index) => (globalThis as WithCanvas).galleyCanvas?.wordOnScreen(index) ?? null,
+        word,
+      ),
       this.surface.boundingBox(),
     ]);
     if (!box || !surface) throw new Error(`word ${word} is not on the page`);

@@ -1,0 +1,78 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './testing/fixtures.ts';
+import { GalleyWindow } from './testing/window.ts';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Says nothing where axe finds nothing serious; else the rule and the places, one a line. */
+async function expectAccessible(page: Page, screen: string): Promise<void> {
+  await test.step(screen, async () => {
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    const lines = bad.flatMap(({ id, nodes }) =>
+      nodes.map(
+        (node) => `${id}: ${node.target.join(' ')}: ${node.any.map((check) => check.message).join('; ')}`,
+      ),
+    );
+    expect.soft(lines, screen).toEqual([]);
+  });
+}
+
+for (const theme of ['light', 'dark', 'contrast'] as const)
+  test(`every screen is accessible in the ${theme} theme`, async ({ page, serve, copyOf }) => {
+    const first = await serve();
+    await first.call('settings.set', { theme });
+    await page.goto(first.address);
+    await expect(page.getByRole('button', { name: 'Open the demo cookbook' })).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+    await expectAccessible(page, 'first screen');
+    await page.goto('about:blank');
+    await first.stop();
+
+    const served = await serve({ project: copyOf('trained') });
+    const window = new GalleyWindow(page);
+    await window.goto(served.address);
+    await served.call('pages.predict', { pageNum: 3 });
+    await window.openPage(3);
+    await window.clickWord(5);
+    await page.keyboard.press('1');
+    await window.saved();
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await expectAccessible(page, 'pages, with filters and AI Parse View');
+    await window.source('Predicted');
+    await page.getByRole('tab', { name: 'Inspector' }).click();
+    await expectAccessible(page, 'pages, predicted, with the inspector');
+    await window.source('Diff');
+    await page.getByRole('tab', { name: 'JSON' }).click();
+    await expect(window.panel.locator('pre')).toBeVisible();
+    await expectAccessible(page, 'pages, differences, with JSON');
+    await page.getByRole('button', { name: 'Layers' }).click();
+    await expect(page.getByRole('dialog', { name: 'Layers' })).toBeVisible();
+    await expectAccessible(page, 'layers');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ControlOrMeta+k');
+    await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();
+    await expectAccessible(page, 'command palette');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Show all keys' }).click();
+    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+    await expectAccessible(page, 'cheat sheet');
+    await page.keyboard.press('Escape');
+
+    await window.show('Train');
+    await expect(page.getByText('million parameters')).toBeVisible();
+    await expectAccessible(page, 'train, set up');
+    await page.getByRole('button', { name: 'Watch' }).click();
+    await expect(page.getByRole('table', { name: /Rows: what the reference says/ })).toBeVisible();
+    await expectAccessible(page, 'train, watch');
+    await window.show('High-conf.');
+    await expect(page.getByText(/^\d+ of \d+ pages kept$/)).toBeVisible();
+    await expectAccessible(page, 'high-confidence set');
+    await window.show('Runs');
+    await expect(page.getByRole('table', { name: /Runs of this project/ })).toBeVisible();
+    await expectAccessible(page, 'runs');
+    await window.show('Settings');
+    await expect(page.getByRole('heading', { name: 'Keys', exact: true })).toBeVisible();
+    await expectAccessible(page, 'settings');
+  });
