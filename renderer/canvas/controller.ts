@@ -14,6 +14,7 @@ import {
   zoomAbout,
 } from './kernels/camera.ts';
 import { type Point, type Rect, type Size, toPagePixels, union } from './kernels/geometry.ts';
+import { coverOf, marginOf, placeOf, stillFits } from './kernels/snapshot.ts';
 import { buildSpatialIndex, type SpatialIndex } from './kernels/spatial-index.ts';
 import { drawOverlay } from './overlay.ts';
 import { type CanvasTheme, canvasTheme, labelInks } from './palette.ts';
@@ -24,7 +25,14 @@ import { drawTokens, drawWordsAsText, runsOf, type Scene } from './scene.ts';
 /** Selection may zoom in this far: beyond it a single word fills the window. */
 const MOST_SELECTION_SCALE = 4;
 const KEEP_AFTER_MS = 250;
+/** A page that has not moved for so long is drawn in full again. */
+const SETTLED_MS = 110;
 const NOWHERE: Camera = { scale: 1, x: 0, y: 0 };
+
+interface Snapshot {
+  readonly picture: HTMLCanvasElement;
+  readonly camera: Camera;
+}
 
 export type CanvasLayer = 'scan' | 'tokens' | 'overlay';
 
@@ -50,6 +58,10 @@ export class CanvasController implements CanvasHandle {
   /** The page follows the window's width until a person moves or zooms it. */
   #follows = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Scan and labels as they were when the page began to move: one picture to draw per frame instead of thousands of boxes. */
+  #snapshot: Snapshot | null = null;
+  #moving = false;
+  #settle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(store: GalleyStore, redraw: (layers: readonly CanvasLayer[]) => void) {
     this.#store = store;
@@ -81,14 +93,14 @@ export class CanvasController implements CanvasHandle {
       state.project?.labels !== before.project?.labels;
     if (sceneChanged) {
       this.#scene = this.#makeScene(state);
-      this.#redraw(['scan', 'tokens', 'overlay']);
+      this.#drawInFull();
     } else if (OVERLAY_PARTS.some((part) => state[part] !== before[part])) this.#redraw(['overlay']);
     if (state.wish !== before?.wish && before) this.#fulfil(state.wish);
   }
 
   themeChanged(): void {
     this.#theme = canvasTheme();
-    this.#redraw(['scan', 'tokens', 'overlay']);
+    this.#drawInFull();
   }
 
   resize(viewport: Size): void {
@@ -100,7 +112,7 @@ export class CanvasController implements CanvasHandle {
 
   setPicture(picture: Picture | null): void {
     this.picture = picture;
-    this.#redraw(['scan']);
+    this.#drawInFull();
   }
 
   /** Moves the page; `byPerson` views are kept for the next time the page is opened. */
@@ -108,7 +120,8 @@ export class CanvasController implements CanvasHandle {
     const detail = this.#detail;
     if (!detail) return;
     this.camera = keepInSight(camera, detail, this.viewport);
-    this.#redraw(['scan', 'tokens', 'overlay']);
+    if (byPerson) this.#move();
+    else this.#drawInFull();
     for (const listener of this.#listeners) listener();
     if (!byPerson) return;
     this.#follows = false;
@@ -159,7 +172,23 @@ export class CanvasController implements CanvasHandle {
     this.#redraw(['overlay']);
   }
 
+  /** The page, or while it moves its snapshot, labels included. */
   drawScan(pen: CanvasRenderingContext2D): void {
+    if (!this.#moving) {
+      this.#drawScan(pen, this.visibleWords());
+      return;
+    }
+    const snapshot = this.#freshSnapshot();
+    if (!snapshot) return;
+    const { x0, y0, x1, y1 } = placeOf(snapshot.camera, this.camera, this.viewport);
+    pen.imageSmoothingQuality = 'low';
+    // Unscaled pictures on whole pixels are copied, others are computed.
+    const whole = snapshot.camera.scale === this.camera.scale;
+    const [x, y] = whole ? [Math.round(x0), Math.round(y0)] : [x0, y0];
+    pen.drawImage(snapshot.picture, x, y, x1 - x0, y1 - y0);
+  }
+
+  #drawScan(pen: CanvasRenderingContext2D, words: readonly number[]): void {
     const detail = this.#detail;
     if (!detail) return;
     const { scale, x, y } = this.camera;
@@ -177,11 +206,11 @@ export class CanvasController implements CanvasHandle {
         pen.fillRect(x, y, width, height);
       }
     } else if (this.#scene && (!detail.summary.hasImage || !layers.image))
-      drawWordsAsText(pen, this.#scene, this.camera, this.visibleWords(), this.#theme.ink);
+      drawWordsAsText(pen, this.#scene, this.camera, words, this.#theme.ink);
   }
 
   drawTokens(pen: CanvasRenderingContext2D): void {
-    if (this.#scene) drawTokens(pen, this.#scene, this.camera, this.visibleWords());
+    if (this.#scene && !this.#moving) drawTokens(pen, this.#scene, this.camera, this.visibleWords());
   }
 
   drawOverlay(pen: CanvasRenderingContext2D): void {
@@ -204,6 +233,45 @@ export class CanvasController implements CanvasHandle {
     drawOverlay(pen, overlay, this.camera, this.#theme);
   }
 
+  #drawInFull(): void {
+    clearTimeout(this.#settle);
+    this.#moving = false;
+    this.#snapshot = null;
+    this.#redraw(['scan', 'tokens', 'overlay']);
+  }
+
+  #move(): void {
+    // The layer of labels is emptied once and then left alone: the snapshot has them.
+    this.#redraw(this.#moving ? ['scan', 'overlay'] : ['scan', 'tokens', 'overlay']);
+    this.#moving = true;
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => {
+      this.#moving = false;
+      this.#redraw(['scan', 'tokens', 'overlay']);
+    }, SETTLED_MS);
+  }
+
+  /** The snapshot, taken anew where the page moved out of it. */
+  #freshSnapshot(): Snapshot | null {
+    const { camera, viewport } = this;
+    const detail = this.#detail;
+    if (!detail || viewport.width === 0) return null;
+    if (this.#snapshot && stillFits(this.#snapshot.camera, camera, viewport, detail)) return this.#snapshot;
+    const margin = marginOf(viewport);
+    const ratio = window.devicePixelRatio;
+    const picture = this.#snapshot?.picture ?? document.createElement('canvas');
+    picture.width = Math.round((viewport.width + 2 * margin.width) * ratio);
+    picture.height = Math.round((viewport.height + 2 * margin.height) * ratio);
+    const pen = picture.getContext('2d');
+    if (!pen) return null;
+    pen.setTransform(ratio, 0, 0, ratio, margin.width * ratio, margin.height * ratio);
+    const words = this.index.search(coverOf(camera, viewport));
+    this.#drawScan(pen, words);
+    if (this.#scene) drawTokens(pen, this.#scene, camera, words);
+    this.#snapshot = { picture, camera };
+    return this.#snapshot;
+  }
+
   #open({ detail, cameras }: State): void {
     this.picture = null;
     clearTimeout(this.#timer);
@@ -216,7 +284,7 @@ export class CanvasController implements CanvasHandle {
   #makeScene(state: State): Scene | null {
     const { detail, project, recipes, source } = state;
     if (!detail || !project) return null;
-    const shown = wordLabels(detail, source);
+    const shown = wordLabels(detail, source, state.decidedOver);
     const hidden = new Set(state.hiddenLabels);
     const drawn = (word: number) =>
       shown.labels[word] >= 0 &&
@@ -261,6 +329,7 @@ const SCENE_PARTS = [
   'threshold',
   'confidenceFill',
   'letters',
+  'decidedOver',
   'dimScan',
 ] as const satisfies readonly (keyof State)[];
 const OVERLAY_PARTS = [

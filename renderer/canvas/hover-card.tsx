@@ -20,14 +20,18 @@ function strongest(line: PageDetail['lines'][number]) {
 
 /** What is known about the word under the pointer: text, label, confidence, and the rules behind a weak label. */
 export function HoverCard({ controller }: { readonly controller: CanvasController }) {
-  const { detail, pointed, source, labels } = useGalleyParts((state) => ({
+  const { detail, pointed, source, labels, decidedOver } = useGalleyParts((state) => ({
     // Without a word under the pointer the page's changes are no concern of the card.
     detail: state.pointed === null ? null : state.detail,
     pointed: state.pointed,
     source: state.source,
+    decidedOver: state.decidedOver,
     labels: state.project?.labels ?? [],
   }));
-  const shown = useMemo(() => (detail ? wordLabels(detail, source) : null), [detail, source]);
+  const shown = useMemo(
+    () => (detail ? wordLabels(detail, source, decidedOver) : null),
+    [detail, source, decidedOver],
+  );
   const card = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => {
@@ -61,7 +65,7 @@ export function HoverCard({ controller }: { readonly controller: CanvasControlle
       {differs(detail, pointed) && (
         <p className={styles.muted}>{describeDifference(detail, labels, pointed)}</p>
       )}
-      {kind === 'weak' && line && (
+      {source === 'weak' && line && (
         <ul className={styles.rules}>
           {signals.length === 0 && <li className={styles.muted}>{t('hover.noRules')}</li>}
           {signals.slice(0, 4).map((signal) => (

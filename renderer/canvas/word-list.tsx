@@ -51,11 +51,15 @@ function Options() {
   // Read out a moment later than drawn: a key press must not wait for two thousand options.
   const detail = useDeferredValue(useGalley((state) => state.detail));
   const selection = useDeferredValue(useGalley((state) => state.selection));
-  const { labels, source } = useGalleyParts((state) => ({
+  const { labels, source, decidedOver } = useGalleyParts((state) => ({
+    decidedOver: state.decidedOver,
     labels: state.project?.labels,
     source: state.source,
   }));
-  const shown = useMemo(() => (detail ? wordLabels(detail, source) : null), [detail, source]);
+  const shown = useMemo(
+    () => (detail ? wordLabels(detail, source, decidedOver) : null),
+    [detail, source, decidedOver],
+  );
   if (!detail || !shown || !labels) return null;
   return (
     <div className={styles.hidden}>

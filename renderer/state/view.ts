@@ -2,7 +2,7 @@ import type { LabelSource } from '../../core/workbench/contract.ts';
 import type { Camera } from '../canvas/kernels/camera.ts';
 import type { SliceOf } from './api.ts';
 
-export type Area = 'pages' | 'train' | 'highconf' | 'runs' | 'settings';
+export type Area = 'pages' | 'review' | 'train' | 'highconf' | 'runs' | 'settings';
 export type PanelTab = 'parse' | 'inspector' | 'json';
 export type Layer = 'image' | 'words' | 'lines' | 'groups';
 export type Tool = 'select' | 'lasso' | 'pan';
@@ -28,6 +28,8 @@ interface Remembered {
   readonly acceptAbove: number;
   readonly confidenceFill: boolean;
   readonly letters: boolean;
+  /** Decided words stand above weak labels and predictions. */
+  readonly decidedOver: boolean;
   readonly dimScan: boolean;
   readonly pageListOpen: boolean;
   readonly panelOpen: boolean;
@@ -64,6 +66,7 @@ const fresh: Remembered = {
   acceptAbove: 0.9,
   confidenceFill: false,
   letters: true,
+  decidedOver: true,
   dimScan: false,
   pageListOpen: true,
   panelOpen: true,

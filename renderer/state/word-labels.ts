@@ -35,10 +35,10 @@ export function differs(detail: PageDetail, word: number): boolean {
 }
 
 /**
- * The labels a source shows. A person's decision stands above weak labels and predictions in every source; `gold`
+ * The labels a source shows. With `decidedOver` a person's decision stands above weak labels and predictions; `gold`
  * shows nothing else; `diff` shows only words whose sources contradict each other, with the strongest label.
  */
-export function wordLabels(detail: PageDetail, source: LabelSource): WordLabels {
+export function wordLabels(detail: PageDetail, source: LabelSource, decidedOver = true): WordLabels {
   const labels: number[] = [];
   const kinds: WordKind[] = [];
   const confidences: (number | null)[] = [];
@@ -54,7 +54,7 @@ export function wordLabels(detail: PageDetail, source: LabelSource): WordLabels 
     if (source === 'diff') {
       if (differs(detail, word)) put(gold ?? predicted ?? weak ?? UNDECIDED, 'differs', null);
       else put(UNDECIDED, 'none', null);
-    } else if (gold !== null) put(gold, 'gold', 1);
+    } else if (gold !== null && (decidedOver || source === 'gold')) put(gold, 'gold', 1);
     else if (source === 'weak' && weak !== null) put(weak, 'weak', detail.weakConfidence?.[word] ?? null);
     else if (source === 'predicted' && predicted !== null)
       put(predicted, 'predicted', detail.predictedConfidence?.[word] ?? null);

@@ -11,6 +11,7 @@ import styles from './page-area.module.css';
 
 const LAYERS: readonly Layer[] = ['image', 'words', 'lines', 'groups'];
 const SWITCHES = [
+  ['decidedOver', 'canvas.decidedOver'],
   ['letters', 'canvas.letters'],
   ['confidenceFill', 'canvas.strength'],
   ['dimScan', 'canvas.dim'],
@@ -21,13 +22,24 @@ export function LayersPopover() {
   const { store } = useWorkbench();
   const { show, toggleLayer, toggleLabel } = store.getState();
   const view = useGalleyParts(
-    ({ layers, hiddenLabels, opacity, threshold, confidenceFill, letters, dimScan, project }) => ({
+    ({
       layers,
       hiddenLabels,
       opacity,
       threshold,
       confidenceFill,
       letters,
+      decidedOver,
+      dimScan,
+      project,
+    }) => ({
+      layers,
+      hiddenLabels,
+      opacity,
+      threshold,
+      confidenceFill,
+      letters,
+      decidedOver,
       dimScan,
       labels: project?.labels,
     }),

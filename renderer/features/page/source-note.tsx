@@ -48,9 +48,7 @@ export function SourceNote() {
   if (text === null) return null;
   return (
     <div className={styles.note} role="status">
-      <span>
-        {text} {source === 'gold' && waiting > 0 && t('gold.waiting', { count: waiting })}
-      </span>
+      <span>{source === 'gold' && waiting > 0 ? t('gold.waiting', { count: waiting }) : text}</span>
       {source === 'gold' && waiting > 0 && (
         <Button kind="primary" icon={Import} onClick={() => void importGold.run()}>
           {t('gold.use')}

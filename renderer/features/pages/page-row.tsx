@@ -1,4 +1,4 @@
-import { CircleCheck, Diff, ImageOff, PenLine, ShieldCheck, Sparkles } from 'lucide-react';
+import { CircleCheck, Diff, ImageOff, ShieldCheck, Sparkles } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { PageSummary } from '../../../core/workbench/contract.ts';
 import { formatShare, t } from '../../messages/index.ts';
@@ -60,7 +60,7 @@ function marksOf(page: PageSummary) {
     key: string;
     text: string;
     icon: typeof Diff;
-    look?: 'warn' | 'good' | 'accent';
+    look?: 'warn' | 'good';
     value?: string;
   }[] = [];
   if (page.gold > 0)
@@ -82,13 +82,12 @@ function marksOf(page: PageSummary) {
       look: 'warn',
       value: String(page.disagreements),
     });
-  if (page.edited) marks.push({ key: 'edited', text: t('pages.mark.edited'), icon: PenLine, look: 'accent' });
   return marks;
 }
 
 function Thumbnail({ page }: { readonly page: PageSummary }) {
   const { api } = useWorkbench();
-  const [missing, setMissing] = useState(!page.hasImage);
+  const [missing, setMissing] = useState(false);
   if (missing)
     return (
       <span className={cx(styles.thumbnail, styles.missing)}>

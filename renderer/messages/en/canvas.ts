@@ -49,6 +49,7 @@ export const canvas = {
   'canvas.opacity': 'Fill',
   'canvas.threshold': 'Confidence at least',
   'canvas.strength': 'Confidence as fill strength',
+  'canvas.decidedOver': 'Decided words above other labels',
   'canvas.letters': 'Letters on words',
   'canvas.dim': 'Dim the scan',
   'canvas.labels': 'Labels',

@@ -43,7 +43,6 @@ export const pages = {
     one: 'Labels disagree on {count} word',
     other: 'Labels disagree on {count} words',
   },
-  'pages.mark.edited': 'Edited',
   'pages.mark.confidence': 'Mean confidence {share}',
   'pages.position': '{at} of {total}',
 
