@@ -33,6 +33,10 @@ export const COMMANDS: Record<string, Entry> = {
   train: entry('fine-tune LayoutLMv3 in two stages', () => import('./commands/train.ts')),
   predict: entry('label the words of pages with a trained model', () => import('./commands/predict.ts')),
   render: entry('draw predictions over the page image', () => import('./commands/render.ts')),
+  recipes: entry(
+    'recipes from labelled pages: JSON-LD, Markdown, CSV',
+    () => import('./commands/recipes.ts'),
+  ),
   experiment: entry('the one-command runner, with REPORT.md', () => import('./commands/experiment.ts')),
   rules: entry(
     'what each weak rule does, and what other weights would change',

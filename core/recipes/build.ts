@@ -215,6 +215,38 @@ function ingredientWords(page: RecipePage, parts: readonly (readonly number[])[]
   return lines;
 }
 
+/**
+ * Times and yields at the top of a page, before its first title, are the end of a sentence that began on the page
+ * before: taken from the recipe they were counted to, and made a piece of directions.
+ */
+function takeTop(page: RecipePage, draft: Draft): Draft | null {
+  const first = draft.title?.[0].words[0];
+  if (first === undefined) return null;
+  const place = new Map(page.lines.flat().map((word, k) => [word, k]));
+  const structural = new Set(
+    [draft.title, ...draft.ingredients, ...draft.steps].flatMap((stretch) => stretch?.[0].words ?? []),
+  );
+  const isTop = ([{ words }]: Stretch) =>
+    place.get(words[0])! < place.get(first)! && !words.some((word) => structural.has(word));
+  const take = (from: Stretch[]) => {
+    const end = from.findIndex((stretch) => !isTop(stretch));
+    return from.splice(0, end < 0 ? from.length : end);
+  };
+  const top = {
+    times: take(draft.times),
+    temperatures: take(draft.temperatures),
+    servings: take(draft.servings),
+  };
+  const words = Object.values(top)
+    .flat()
+    .flatMap((stretch) => stretch.flatMap((own) => [...own.words]));
+  if (words.length === 0) return null;
+  words.sort((a, b) => place.get(a)! - place.get(b)!);
+  const taken = new Set(words);
+  draft.own[0] = { page, words: draft.own[0].words.filter((word) => !taken.has(word)) };
+  return { ...top, title: null, ingredients: [], steps: [[{ page, words }]], own: [{ page, words }] };
+}
+
 function draftsOf(page: RecipePage): { draft: Draft; continued: boolean }[] {
   const stretch = ({ word_indices }: Part): Stretch => [{ page, words: word_indices }];
   return groupRecipes(page, page.lines).map((group) => ({
@@ -244,23 +276,23 @@ const PLATE_WORDS = 30;
  */
 export function recipesOfBook(pages: readonly RecipePage[]): BookRecipe[] {
   const drafts: Draft[] = [];
-  let open: { draft: Draft; pageNum: number } | null = null;
+  let open: Draft | null = null;
+  let openPage = Number.NaN;
   for (const page of [...pages].sort((a, b) => a.pageNum - b.pageNum)) {
     const groups = draftsOf(page);
-    const follows: boolean = open !== null && page.pageNum === open.pageNum + 1;
+    const before: Draft | null = openPage === page.pageNum - 1 ? open : null;
+    openPage = page.pageNum;
     if (groups.length === 0) {
       // What is open goes on after a plate, not after a page of text.
-      if (open && follows && page.words.length <= PLATE_WORDS) open = { ...open, pageNum: page.pageNum };
+      open = page.words.length <= PLATE_WORDS ? before : null;
       continue;
     }
-    for (const [k, { draft, continued }] of groups.entries()) {
-      if (k === 0 && continued && open && follows) append(open.draft, draft);
-      else {
-        drafts.push(draft);
-        open = { draft, pageNum: page.pageNum };
-      }
-    }
-    open = { draft: drafts.at(-1)!, pageNum: page.pageNum };
+    const top = before && takeTop(page, groups[0].draft);
+    if (before && top) append(before, top);
+    for (const [k, { draft, continued }] of groups.entries())
+      if (k === 0 && continued && before) append(before, draft);
+      else drafts.push(draft);
+    open = drafts.at(-1) ?? null;
   }
   return drafts.map(finish);
 }

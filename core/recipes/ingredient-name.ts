@@ -29,7 +29,7 @@ export function withoutBrackets(text: string): { text: string; notes: string[]; 
 
 /** Where a name ends and what is done with it begins. */
 const DONE_WITH =
-  /[,;]\s+|\s+(?=(?:\p{L}+ed and )?(?:finely |thinly |coarsely |well |slightly )?(?:blanched|dissolved|soaked|cut|sliced|mixed|cooked|beaten|chopped|broken|moistened|pounded|rubbed|worked|diluted|softened|parboiled|stoned|seeded)(?:\s+(?:in|into|with|from|for|and|thin|fine|very|to|stiff|stiffly|light|lightly|hard|soft|well)\b|[.,;]*$))|\s+(?=(?:to|for)\s+(?:roll|taste|garnish|sprinkle|serve|fry|frying|dredge|dredging|dust|dusting|grease|cover|moisten|season|spread|thicken)\b)/iu;
+  /[,;]\s+|\s+(?=(?:\p{L}+ed and )?(?:finely |thinly |coarsely |well |slightly )?(?:dissolved|soaked|cut|sliced|mixed|cooked|beaten|chopped|broken|moistened|pounded|rubbed|worked|diluted|softened|parboiled|stoned|seeded|melted|blanched|grated)(?:\s+(?:in|into|with|from|for|and|thin|fine|very|to|stiff|stiffly|light|lightly|hard|soft|well)\b|[.,;]*$))|\s+(?=(?:to|for)\s+(?:roll|taste|garnish|sprinkle|serve|fry|frying|dredge|dredging|dust|dusting|grease|cover|moisten|season|spread|thicken)\b)/iu;
 
 /** The name of a thing, and what is said of it after a comma or a participle. */
 export function noteAfter(text: string): { name: string | null; note: string | null } {
