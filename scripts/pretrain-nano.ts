@@ -1,14 +1,16 @@
 /**
- * `npm run pretrain`: makes models/galley-nano, the first weights of our small model. Pages of the built-in grammar
- * (another seed than any demo) are labelled by Galley's own rules, galley-nano is trained on those weak labels from
- * random weights, and its backbone is kept in half precision; the classifier is left out. Neither the gold labels of
- * the generated pages nor any real page is used. docs/results.md has the gain.
+ * `npm run pretrain`: makes models/galley-nano, the first weights of our small model. galley-nano is trained from
+ * random weights on pages of the built-in grammar (another seed than any demo), and its backbone is kept in half
+ * precision; the classifier is left out. The labels are those the pages were made with, or (`--labels weak`) what
+ * Galley's own rules say of them. No real page is used. docs/results.md has the gain of both.
  *
- *   node scripts/pretrain-nano.ts [--pages 1200] [--seed 77] [--epochs 3] [--from FOLDER]
+ *   node scripts/pretrain-nano.ts [--labels gold|weak] [--pages 2400] [--seed 77] [--epochs 3] [--from FOLDER]
  */
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readLabelsJsonl } from '../core/datasets/labels-jsonl.ts';
+import { DEMO_LABELS } from '../core/demo/demo-pages.ts';
 import { generateDemo } from '../core/demo/generate-demo.ts';
 import { writeJsonWhole } from '../core/files/files.ts';
 import { configToJson, readConfig, withGalleySettings } from '../core/layoutlmv3/config.ts';
@@ -17,11 +19,13 @@ import { parameterSpecs } from '../core/layoutlmv3/parameters.ts';
 import { writeSafetensors } from '../core/layoutlmv3/safetensors.ts';
 import { trainingSchema } from '../core/training/options.ts';
 import { STAGE_FOLDERS, trainStage } from '../core/training/stages.ts';
+import { writeGoldDataset } from '../core/weak-labels/gold-dataset.ts';
 import { labelPagesFile, labelSchema } from '../core/weak-labels/label-book.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    pages: { type: 'string', default: '1200' },
+    labels: { type: 'string', default: 'gold' },
+    pages: { type: 'string', default: '2400' },
     seed: { type: 'string', default: '77' },
     epochs: { type: 'string', default: '3' },
     /** A stage folder trained before: only the last step is done again. */
@@ -32,16 +36,29 @@ const WORK = '.cache/pretrain';
 const BASE = 'configs/models/galley-nano';
 const OUT = 'models/galley-nano';
 
+/** The same pages with the labels they were made with. */
+async function withTrueLabels(from: string, labelsFile: string): Promise<string> {
+  const gold = await readLabelsJsonl(labelsFile, DEMO_LABELS);
+  const to = join(WORK, 'dataset-gold');
+  await writeGoldDataset({
+    from,
+    to,
+    gold: new Map([...gold.values()].map(({ pageNum, labels }) => [pageNum, labels])),
+  });
+  return to;
+}
+
 async function train(): Promise<string> {
   const book = await generateDemo({
     outDir: join(WORK, 'pages'),
     pages: Number(flags.pages),
     seed: Number(flags.seed),
   });
-  const dataset = join(WORK, 'dataset');
+  const weak = join(WORK, 'dataset');
   await labelPagesFile(
-    labelSchema.parse({ pages: book.pagesFile, out_dir: dataset, val_fraction: 0.05, overwrite: true }),
+    labelSchema.parse({ pages: book.pagesFile, out_dir: weak, val_fraction: 0.05, overwrite: true }),
   );
+  const dataset = flags.labels === 'gold' ? await withTrueLabels(weak, book.labelsFile) : weak;
   // Weights shipped before must not be where the next ones start.
   rmSync(join(OUT, 'model.safetensors'), { force: true });
   await trainStage(
