@@ -22,6 +22,10 @@ export const COMMANDS: Record<string, Entry> = {
     'hOCR, ALTO, PAGE-XML, FUNSD, Label Studio, JSON Lines or a dataset in, a dataset out',
     () => import('./commands/import.ts'),
   ),
+  export: entry(
+    'pages and labels as FUNSD, hOCR, ALTO, Label Studio JSON, a dataset, CSV or JSON Lines',
+    () => import('./commands/export.ts'),
+  ),
   label: entry(
     'weak labels for pages: JSON Lines in, the full dataset out',
     () => import('./commands/label.ts'),

@@ -7,7 +7,7 @@ import { BOUNDS, decodeText } from './bounds.ts';
 import type { FileFormat, FileToRead, ReadOptions } from './file-importer.ts';
 import { findPicture } from './find-picture.ts';
 import type { ImportedPage, ReadContext } from './importer.ts';
-import { asNumber, own } from './json-values.ts';
+import { asNames, asNumber, own } from './json-values.ts';
 
 /** Labels of a page by its number, as a file of labels or a page itself has them. */
 interface NamedLabels {
@@ -94,6 +94,7 @@ function readLine(
     const value = asNumber(c);
     return value === null ? null : Math.min(1, Math.max(0, value));
   });
+  const labelSet = asNames(own(record, 'label_set'));
   return {
     pageNum: page.pageNum,
     title: `${basename(path)}, page ${page.pageNum}`,
@@ -103,6 +104,7 @@ function readLine(
     bboxes: page.bboxes,
     ...(labels?.labels.some((label) => label !== null) ? { labels: labels.labels } : {}),
     ...(labels?.quality === 'predicted' ? { labelQuality: 'predicted' as const } : {}),
+    ...(labelSet === null ? {} : { labelSet }),
     ...(confidences?.some((c) => c !== null) ? { confidences } : {}),
     picture: picture === null ? null : { path: picture },
   };
