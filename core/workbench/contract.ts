@@ -152,6 +152,7 @@ export const jobKindSchema = z.enum([
   'export',
   'demo',
   'import',
+  'review',
 ]);
 export const jobSchema = z.object({
   id: relativeId,
@@ -268,6 +269,26 @@ export const menuEntrySchema = z.object({
   checked: z.boolean().nullable(),
 });
 export type MenuEntry = z.infer<typeof menuEntrySchema>;
+
+/** One line of the review queue: what is probably wrong with it, and how far it is settled. */
+export const reviewLineSchema = z.object({
+  pageNum,
+  line: z.int(),
+  wordIndices: z.array(z.int().min(0)),
+  text: z.string(),
+  reason: z.enum(['label-error', 'disagreement', 'uncertain', 'rare']),
+  because: z.string(),
+  worth: z.number(),
+  /** Label ids of its words when the queue was made, and what the model suggests. */
+  current: z.array(labelId),
+  suggested: z.array(labelId),
+  margin: z.number(),
+  /** Whether a person has decided about every word of it since. */
+  decided: z.boolean(),
+  /** Words that have another label now. */
+  changed: z.int(),
+});
+export type ReviewLine = z.infer<typeof reviewLineSchema>;
 
 const nothing = z.object({});
 const jobStarted = z.object({ jobId: relativeId });
@@ -467,6 +488,23 @@ export const calls = {
     output: jobStarted,
   },
 
+  /** The lines whose correction is worth most, as last asked for; null before that. */
+  'review.queue': {
+    input: nothing,
+    output: z.object({
+      queue: z
+        .object({
+          madeAt: z.string(),
+          model: z.string(),
+          pages: z.int(),
+          items: z.array(reviewLineSchema),
+        })
+        .nullable(),
+    }),
+  },
+  /** Lets a model judge every page and orders the lines anew. */
+  'review.start': { input: z.object({ modelId: relativeId.optional() }), output: jobStarted },
+
   'highconf.preview': {
     input: z.object({ thresholds: thresholdsSchema.optional() }),
     output: z.object({
@@ -519,6 +557,7 @@ export const readingCalls: ReadonlySet<string> = new Set([
   'train.history',
   'train.confusionCell',
   'jobs.list',
+  'review.queue',
   'highconf.preview',
   'runs.list',
   'runs.report',

@@ -6,6 +6,7 @@ import { highconfCalls } from './calls/highconf.ts';
 import { pageCalls } from './calls/pages.ts';
 import { predictionCalls } from './calls/prediction.ts';
 import { projectCalls } from './calls/project.ts';
+import { reviewCalls } from './calls/review.ts';
 import { trainingCalls } from './calls/training.ts';
 import { ConfusionCells } from './confusion-cell.ts';
 import type { Context, Handlers, WorkbenchOptions } from './context.ts';
@@ -148,6 +149,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     ...predictionCalls(context),
     ...trainingCalls(context),
     ...highconfCalls(context),
+    ...reviewCalls(context),
   };
 
   if (options.projectDir !== undefined)

@@ -388,6 +388,7 @@ export function fakeTraining({ scene, pages, listeners, jobs, start }: World): H
       if (run) runs = [...runs, run].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
       return {};
     },
+    'review.queue': () => ({ queue: null }),
     'highconf.preview': ({ thresholds = standard }) => {
       const steps = [thresholds];
       for (let i = 0; i < 3; i++) steps.push(looser(steps[i]));

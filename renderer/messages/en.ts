@@ -2,6 +2,7 @@ import { canvas } from './en/canvas.ts';
 import { highconf } from './en/highconf.ts';
 import { pages } from './en/pages.ts';
 import { panel } from './en/panel.ts';
+import { review } from './en/review.ts';
 import { runs } from './en/runs.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
@@ -15,6 +16,7 @@ export const en = {
   ...panel,
   ...train,
   ...highconf,
+  ...review,
   ...runs,
   ...settings,
 } as const;

@@ -25,6 +25,13 @@ export interface AnnotationsSlice {
   forgetAnnotations(): void;
   /** Gives words of the open page a label; -1 takes the decision back. */
   label(words: Iterable<number>, labelId: number): void;
+  /** Gives words of any page a label each, as a person's decision or an accepted suggestion. Returns whether it did. */
+  labelOn(
+    pageNum: number,
+    words: readonly number[],
+    labels: readonly number[],
+    origin: 'person' | 'accepted-prediction' | 'accepted-weak',
+  ): Promise<boolean>;
   /** Takes predictions as gold, their scores kept; words decided already stay. Returns how many it took. */
   accept(words: Iterable<number>, atLeast?: number): number;
   undo(): Promise<void>;
@@ -108,6 +115,12 @@ export const annotationsSlice: SliceOf<AnnotationsSlice> = (api) => (set, get) =
     label: (words, labelId) => {
       const { detail } = get();
       if (mayEdit(detail)) record(labelDelta(detail, [...words], labelId));
+    },
+    labelOn: async (pageNum, words, labels, origin) => {
+      const detail = await get().detailOf(pageNum);
+      if (!mayEdit(detail)) return false;
+      record(labelDelta(detail, words, labels, origin));
+      return true;
     },
     accept: (words, atLeast = 0) => {
       const { detail } = get();

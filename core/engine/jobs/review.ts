@@ -17,8 +17,10 @@ export interface ReviewInput {
   readonly training?: Readonly<Record<string, unknown>>;
   readonly limit?: number;
   readonly perPage?: number;
-  /** Words with gold labels are not asked about. */
+  /** Words with gold labels in the dataset's own column are not asked about. */
   readonly skipGold: boolean;
+  /** Labels people gave since, by page, negative where undecided: they count, and are not asked about. */
+  readonly decided?: ReadonlyMap<number, readonly number[]>;
   readonly device: DeviceRequest;
 }
 
@@ -57,9 +59,16 @@ export async function reviewJob(input: ReviewInput, context: JobContext<CommonEv
     judged = found;
   }
   const items = reviewQueue(
-    pages.map((page) =>
-      reviewPage(page, judged.get(page.pageNum)!, input.skipGold ? settledByGold : undefined),
-    ),
+    pages.map((page) => {
+      const decided = input.decided?.get(page.pageNum);
+      if (!decided)
+        return reviewPage(page, judged.get(page.pageNum)!, input.skipGold ? settledByGold : undefined);
+      return {
+        ...reviewPage(page, judged.get(page.pageNum)!),
+        labels: page.labels.map((id, i) => (decided[i] >= 0 ? decided[i] : id)),
+        settled: page.words.map((_, i) => decided[i] >= 0),
+      };
+    }),
     { names: dataset.labelMap.names, limit: input.limit, perPage: input.perPage },
   );
   const words = pages.reduce((sum, page) => sum + page.words.length, 0);

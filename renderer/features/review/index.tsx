@@ -1,0 +1,227 @@
+import { ListChecks, RotateCcw, Square } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
+import { t } from '../../messages/index.ts';
+import { useGalley, useWorkbench } from '../../state/context.ts';
+import { goToWords } from '../../state/go-to-words.ts';
+import { Area } from '../../ui/area.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Empty, Failure } from '../../ui/empty.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { LineCard } from './line-card.tsx';
+import styles from './review.module.css';
+import { type Queue, type ReasonFilter, type ReviewStore, reviewStore, shownLines } from './review-store.ts';
+
+const REASONS = ['label-error', 'disagreement', 'uncertain', 'rare'] as const;
+
+/** What to correct first: one line after the other, each settled with one key. */
+export default function ReviewArea() {
+  const workbench = useWorkbench();
+  const store = reviewStore(workbench);
+  const { queue, error } = useStore(store);
+  const { load } = store.getState();
+  const hasModel = useGalley((state) => (state.project?.models.length ?? 0) > 0);
+  useEffect(() => void load(), [load]);
+  if (error && !queue)
+    return (
+      <Area title={t('review.title')}>
+        <Failure title={t('review.failed')} error={error}>
+          <Button kind="primary" onClick={() => void load()}>
+            {t('review.retry')}
+          </Button>
+        </Failure>
+      </Area>
+    );
+  if (queue === undefined)
+    return (
+      <Area title={t('review.title')}>
+        <p className={styles.loading} role="status">
+          {t('review.loading')}
+        </p>
+      </Area>
+    );
+  if (queue === null || queue.items.length === 0)
+    return (
+      <Area title={t('review.title')}>
+        <Empty
+          title={t('review.empty.title')}
+          text={t(hasModel ? 'review.empty.text' : 'review.empty.noModel')}
+        >
+          {hasModel ? (
+            <Finder store={store} first />
+          ) : (
+            <Button kind="primary" onClick={() => workbench.store.getState().show({ area: 'train' })}>
+              {t('review.train')}
+            </Button>
+          )}
+        </Empty>
+      </Area>
+    );
+  const done = queue.items.filter((item) => item.decided).length;
+  const gained = queue.items.reduce((sum, item) => sum + item.changed, 0);
+  return (
+    <Area
+      title={t('review.title')}
+      middle={<p className={styles.quiet}>{t('review.lead')}</p>}
+      end={<Finder store={store} />}
+    >
+      <div className={styles.summary}>
+        <p role="status">
+          <strong>{t('review.progress', { done: String(done), total: String(queue.items.length) })}</strong>
+          {gained > 0 && <span>{t('review.gained', { count: gained })}</span>}
+        </p>
+        <progress max={queue.items.length} value={done} aria-label={t('review.queue')} />
+        <p className={styles.quiet}>{t('review.made', { model: queue.model })}</p>
+      </div>
+      <Queued store={store} queue={queue} />
+    </Area>
+  );
+}
+
+function Queued({ store, queue }: { readonly store: ReviewStore; readonly queue: Queue }) {
+  const workbench = useWorkbench();
+  const { filter, current } = useStore(store);
+  const { choose, only, settle } = store.getState();
+  const list = useRef<HTMLDivElement>(null);
+  const places = shownLines(queue, filter);
+  const item = current === null ? undefined : queue.items[current];
+  const open = () => item && void goToWords(workbench, item.pageNum, item.wordIndices);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+    if (current !== null && document.activeElement === document.body) list.current?.focus();
+  }, [current]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || current === null) return;
+    const at = places.indexOf(current);
+    const key = event.key.toLowerCase();
+    if (key === 'arrowdown' && at + 1 < places.length) choose(places[at + 1]);
+    else if (key === 'arrowup' && at > 0) choose(places[at - 1]);
+    else if (key === 'enter') void settle(current, 'suggested');
+    else if (key === 'k') void settle(current, 'current');
+    else if (key === 'o') open();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div className={styles.columns}>
+      <aside className={styles.side}>
+        <div className={styles.filter}>
+          <Segmented
+            label={t('review.show')}
+            value={filter}
+            options={[
+              { value: 'all' as ReasonFilter, title: t('review.show.all') },
+              ...REASONS.map((reason) => ({
+                value: reason as ReasonFilter,
+                title: t(`review.reason.${reason}`),
+              })),
+            ]}
+            onChange={only}
+          />
+        </div>
+        <div
+          ref={list}
+          className={styles.queue}
+          role="listbox"
+          tabIndex={0}
+          aria-label={t('review.queue')}
+          aria-activedescendant={current === null ? undefined : `review-${current}`}
+          title={t('review.keys')}
+          onKeyDown={onKeyDown}
+        >
+          {places.map((place) => {
+            const line = queue.items[place];
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keys
+              <div
+                key={place}
+                id={`review-${place}`}
+                role="option"
+                tabIndex={-1}
+                aria-selected={place === current}
+                data-decided={line.decided}
+                className={styles.line}
+                onClick={() => choose(place)}
+              >
+                <span className={styles.lineText}>{line.text}</span>
+                <span className={styles.lineNote}>
+                  {t('review.page', { page: String(line.pageNum) })}
+                  {' · '}
+                  {line.decided ? t('review.settled') : t(`review.reason.${line.reason}`)}
+                </span>
+              </div>
+            );
+          })}
+        </div>
+        {places.length === 0 && <p className={styles.loading}>{t('review.none')}</p>}
+      </aside>
+      <div className={styles.main}>
+        {queue.items.every((line) => line.decided) ? (
+          <Empty title={t('review.done.title')} text={t('review.done.text')}>
+            <Button kind="primary" onClick={() => workbench.store.getState().show({ area: 'train' })}>
+              {t('area.train')}
+            </Button>
+          </Empty>
+        ) : (
+          item &&
+          current !== null && (
+            <>
+              <LineCard
+                key={current}
+                item={item}
+                onAccept={() => void settle(current, 'suggested')}
+                onKeep={() => void settle(current, 'current')}
+                onOpen={open}
+              />
+              <p className={styles.keys}>{t('review.keys')}</p>
+            </>
+          )
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Starts the search, shows how far it is. */
+function Finder({ store, first }: { readonly store: ReviewStore; readonly first?: boolean }) {
+  const workbench = useWorkbench();
+  const { jobId } = useStore(store);
+  const { start, finished } = store.getState();
+  const readOnly = useGalley((state) => state.project?.readOnly === true);
+  const job = useGalley((state) =>
+    state.jobs.findLast((j) =>
+      jobId ? j.id === jobId : j.kind === 'review' && (j.state === 'running' || j.state === 'paused'),
+    ),
+  );
+  const state = job?.state;
+  const mine = job !== undefined && job.id === jobId;
+  const { error } = job ?? {};
+  useEffect(() => {
+    if (!mine || state === 'running' || state === 'paused') return;
+    if (state === 'failed')
+      workbench.store.getState().toast(t('review.jobFailed', { reason: error ?? '' }), { kind: 'error' });
+    void finished();
+  }, [mine, state, error, finished, workbench]);
+  if (job && (state === 'running' || state === 'paused'))
+    return (
+      <div className={styles.running} role="status">
+        <progress max={job.total || 1} value={job.done} aria-label={t('review.start')} />
+        <span>{t('review.running', { done: String(job.done), total: String(job.total) })}</span>
+        <Button icon={Square} onClick={() => void workbench.store.getState().controlJob(job.id, 'just-stop')}>
+          {t('review.stop')}
+        </Button>
+      </div>
+    );
+  return (
+    <Button
+      kind={first ? 'primary' : 'plain'}
+      large={first}
+      icon={first ? ListChecks : RotateCcw}
+      disabled={readOnly}
+      onClick={() => void start()}
+    >
+      {t(first ? 'review.start' : 'review.again')}
+    </Button>
+  );
+}
