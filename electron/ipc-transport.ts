@@ -1,0 +1,47 @@
+import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron';
+import { calls } from '../core/workbench/contract.ts';
+import { isOurs } from './window-security.ts';
+import type { Answer } from './workbench/protocol.ts';
+
+/** Whether a message comes from the main frame of one of our windows, and from a page of ours. */
+export function isTrusted(
+  event: Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>,
+  windows: ReadonlySet<WebContents>,
+): boolean {
+  const { sender, senderFrame } = event;
+  return (
+    windows.has(sender) && senderFrame !== null && senderFrame.parent === null && isOurs(senderFrame.url)
+  );
+}
+
+const refuse = (message: string): Answer => ({
+  ok: false,
+  error: { code: 'usage', message, where: null, hint: null },
+});
+
+/**
+ * Carries the contract over Electron's IPC. Sender, name and data of every call are checked here, before anything
+ * else hears of it; the workbench checks name and data again, and what it answers.
+ * @param call never rejects
+ */
+export function carryCalls(
+  ipcMain: Pick<IpcMain, 'handle'>,
+  call: (name: string, input: unknown) => Promise<Answer>,
+  windows: ReadonlySet<WebContents>,
+): void {
+  ipcMain.handle('galley:call', async (event, name: unknown, input: unknown): Promise<Answer> => {
+    if (!isTrusted(event, windows)) return refuse('calls come from the window only');
+    if (typeof name !== 'string' || !Object.hasOwn(calls, name)) return refuse('there is no such call');
+    const parsed = calls[name as keyof typeof calls].input.safeParse(input ?? {});
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      return refuse(`${name}: ${issue.path.join('.') || 'input'}: ${issue.message}`);
+    }
+    return call(name, input ?? {});
+  });
+}
+
+/** Tells every window of an event; the window never gets Electron's own event object (see preload.cts). */
+export function tellWindows(windows: ReadonlySet<WebContents>, name: string, payload: unknown): void {
+  for (const contents of windows) if (!contents.isDestroyed()) contents.send('galley:event', name, payload);
+}

@@ -1,0 +1,23 @@
+/** What the desktop application says outside its window; the window's own words are in renderer/messages. */
+export const messages = {
+  'menu.file': '&File',
+  'menu.edit': '&Edit',
+  'menu.labels': '&Labels',
+  'menu.view': '&View',
+  'menu.go': '&Go',
+  'menu.help': '&Help',
+  'dialog.open': 'Open a project or a dataset',
+  'dialog.import': 'Import a folder of pages',
+  'dialog.cannotStart': 'Galley cannot start',
+  'dialog.cannotOpen': 'This folder cannot be opened',
+  'quit.busy': 'A training is under way',
+  'quit.detail': 'It can write a checkpoint and stop, and go on from there another time.',
+  'quit.stop': 'Stop and Save',
+  'quit.stay': 'Keep Training',
+  'quit.cancel': 'Cancel',
+  'notice.closed': 'The training goes on. Start Galley again to see it.',
+  'notice.ended': 'The training has ended.',
+  'error.gone': 'the workbench stopped; it starts again by itself',
+  'error.gone.hint': 'what was saved is safe; try again in a moment',
+  'error.stopped': 'the workbench stopped several times',
+} as const;
