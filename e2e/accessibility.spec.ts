@@ -5,10 +5,16 @@ import { GalleyWindow } from './testing/window.ts';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** Counts decoration too: the letter and the key beside a label's name are in sight, and hidden from screen readers. */
+const EXPERIMENTAL = ['label-content-name-mismatch'];
+
 /** Says nothing where axe finds nothing serious; else the rule and the places, one a line. */
 async function expectAccessible(page: Page, screen: string): Promise<void> {
   await test.step(screen, async () => {
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(RULES)
+      .disableRules(EXPERIMENTAL)
+      .analyze();
     const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     const lines = bad.flatMap(({ id, nodes }) =>
       nodes.map(
@@ -61,7 +67,8 @@ for (const theme of ['light', 'dark', 'contrast'] as const)
     await page.keyboard.press('Escape');
 
     await window.show('Train');
-    await expect(page.getByText('million parameters')).toBeVisible();
+    // The devices are measured first.
+    await expect(page.getByText('million parameters')).toBeVisible({ timeout: 180_000 });
     await expectAccessible(page, 'train, set up');
     await page.getByRole('button', { name: 'Watch' }).click();
     await expect(page.getByRole('table', { name: /Rows: what the reference says/ })).toBeVisible();

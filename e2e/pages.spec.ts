@@ -132,13 +132,11 @@ test('zooms about the pointer, to the selection and back, and moves the page', a
 test('reaches every action through the command palette and shows every key', async ({ open }) => {
   const { window } = await open();
   const { page } = window;
-  await page.keyboard.press('ControlOrMeta+k');
-  await page.keyboard.type('12');
+  await window.command('12');
   await page.getByRole('option', { name: /Go to page 12/ }).click();
   await window.pageShown(12);
 
-  await page.keyboard.press('ControlOrMeta+k');
-  await page.keyboard.type('light and dark');
+  await window.command('light and dark');
   await page.keyboard.press('Enter');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 

@@ -153,6 +153,13 @@ export class GalleyWindow {
     if (held) await keyboard.up(held);
   }
 
+  /** Opens the command palette and types into it. */
+  async command(text: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+k');
+    await expect(this.page.getByRole('combobox', { name: 'Commands' })).toBeFocused();
+    await this.page.keyboard.type(text);
+  }
+
   /** Everything a person did is in the journal. */
   async saved(): Promise<void> {
     await expect(this.page.getByText(/^Saved \d/)).toBeVisible();
