@@ -28,6 +28,21 @@ const page = (pageNum: number, change: Partial<PageQuality>): PageQuality => ({
   pageNum,
   ...change,
 });
+
+describe('a label set of its own', () => {
+  it('is not held to lines of labels it does not have', () => {
+    const map = new LabelMap(['O', 'QUESTION', 'ANSWER']);
+    const source = recipePage();
+    const quality = measureQuality({ ...source, labels: source.words.map((_, i) => 1 + (i % 2)) }, map);
+    expect(quality.foreign).toEqual(['TITLE', 'INGREDIENT_LINE', 'INSTRUCTION_STEP']);
+    expect(rejectionsOf(quality, { ...BOSTON_CLASSIC, minTokens: 1 })).toEqual([]);
+    const ours = measureQuality({ ...source, labels: source.words.map(() => 0) }, LabelMap.default);
+    expect(rejectionsOf(ours, { ...BOSTON_CLASSIC, minTokens: 1 }).map(({ code }) => code)).toContain(
+      'no_title',
+    );
+  });
+});
+
 const codes = (quality: PageQuality, thresholds = BOSTON_CLASSIC) =>
   rejectionsOf(quality, thresholds).map(({ code }) => code);
 

@@ -9,6 +9,8 @@ export interface Check {
   readonly value: (quality: PageQuality) => number;
   /** Whether the value may not fall below (or rise above) the threshold. */
   readonly bound: 'least' | 'most';
+  /** The label it counts lines of; a dataset whose label set lacks it is not held to it. */
+  readonly label?: string;
 }
 
 export type RejectCode =
@@ -29,6 +31,7 @@ export const CHECKS: readonly Check[] = [
     threshold: 'minTitleLines',
     value: (q) => q.titleLines,
     bound: 'least',
+    label: 'TITLE',
   },
   {
     code: 'few_ing',
@@ -36,6 +39,7 @@ export const CHECKS: readonly Check[] = [
     threshold: 'minIngredientLines',
     value: (q) => q.ingredientLines,
     bound: 'least',
+    label: 'INGREDIENT_LINE',
   },
   {
     code: 'few_instr',
@@ -43,6 +47,7 @@ export const CHECKS: readonly Check[] = [
     threshold: 'minInstructionLines',
     value: (q) => q.instructionLines,
     bound: 'least',
+    label: 'INSTRUCTION_STEP',
   },
   {
     code: 'low_conf',
@@ -125,7 +130,8 @@ const NEAR: Readonly<Record<RejectCode, number>> = {
 
 /** Every threshold a page misses. */
 export function rejectionsOf(quality: PageQuality, thresholds: Thresholds): Rejection[] {
-  return CHECKS.flatMap(({ code, threshold, value, bound }) => {
+  return CHECKS.flatMap(({ code, threshold, value, bound, label }) => {
+    if (label !== undefined && quality.foreign?.includes(label)) return [];
     const found = value(quality);
     const expected = thresholds[threshold];
     return (bound === 'least' ? found >= expected : found <= expected) ? [] : [{ code, found, expected }];

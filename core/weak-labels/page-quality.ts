@@ -18,12 +18,16 @@ export interface PageQuality {
   readonly labelledRatio: number;
   /** Share of lines that are titles. */
   readonly titleShare: number;
+  /** Labels the filter asks for that the dataset's label set does not have: they cannot be missed on its pages. */
+  readonly foreign?: readonly string[];
   /** 0.6 confidence + 0.2 (1 - O) + 0.2 min(1, 10 labelled): orders the best pages of the report. */
   readonly score: number;
 }
 
 /** Labels of spans inside lines; they say nothing about what the line is. */
 const SPANS = new Set(['TIME', 'TEMP', 'SERVINGS']);
+/** Labels whose lines the filter counts. */
+const COUNTED = ['TITLE', 'INGREDIENT_LINE', 'INSTRUCTION_STEP'];
 
 /**
  * Measures a labelled page: its lines are grouped anew, each line is what most of its words are. Needs nothing but the
@@ -47,7 +51,9 @@ export function measureQuality(page: LabelledPage, labelMap: LabelMap): PageQual
   const outsideRatio = tokens ? outside / tokens : 1;
   const labelledRatio = tokens ? (tokens - outside) / tokens : 0;
   const titleLines = counts.TITLE ?? 0;
+  const foreign = COUNTED.filter((label) => !labelMap.has(label));
   return {
+    ...(foreign.length > 0 ? { foreign } : {}),
     pageNum: page.pageNum,
     titleLines,
     ingredientLines: counts.INGREDIENT_LINE ?? 0,
