@@ -14,7 +14,7 @@ import {
   zoomAbout,
 } from './kernels/camera.ts';
 import { type Point, type Rect, type Size, toPagePixels, union } from './kernels/geometry.ts';
-import { coverOf, marginOf, placeOf, stillFits } from './kernels/snapshot.ts';
+import { pictureScale } from './kernels/moving-picture.ts';
 import { buildSpatialIndex, type SpatialIndex } from './kernels/spatial-index.ts';
 import { drawOverlay } from './overlay.ts';
 import { type CanvasTheme, canvasTheme, labelInks } from './palette.ts';
@@ -28,11 +28,6 @@ const KEEP_AFTER_MS = 250;
 /** A page that has not moved for so long is drawn in full again. */
 const SETTLED_MS = 110;
 const NOWHERE: Camera = { scale: 1, x: 0, y: 0 };
-
-interface Snapshot {
-  readonly picture: HTMLCanvasElement;
-  readonly camera: Camera;
-}
 
 export type CanvasLayer = 'scan' | 'tokens' | 'overlay';
 
@@ -58,9 +53,13 @@ export class CanvasController implements CanvasHandle {
   /** The page follows the window's width until a person moves or zooms it. */
   #follows = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Scan and labels as they were when the page began to move: one picture to draw per frame instead of thousands of boxes. */
-  #snapshot: Snapshot | null = null;
+  /** The page whose view a person moved and that is not kept yet. */
+  #unkept: number | null = null;
+  /** Scan and labels in one picture, drawn in place of thousands of boxes while the page moves; null: out of date. */
+  #whole: { readonly canvas: HTMLCanvasElement; readonly scale: number } | null = null;
   #moving = false;
+  /** Whether the picture stands on the screen now. */
+  #pictured = false;
   #settle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(store: GalleyStore, redraw: (layers: readonly CanvasLayer[]) => void) {
@@ -93,6 +92,7 @@ export class CanvasController implements CanvasHandle {
       state.project?.labels !== before.project?.labels;
     if (sceneChanged) {
       this.#scene = this.#makeScene(state);
+      this.#whole = null;
       this.#drawInFull();
     } else if (OVERLAY_PARTS.some((part) => state[part] !== before[part])) this.#redraw(['overlay']);
     if (state.wish !== before?.wish && before) this.#fulfil(state.wish);
@@ -100,6 +100,7 @@ export class CanvasController implements CanvasHandle {
 
   themeChanged(): void {
     this.#theme = canvasTheme();
+    this.#whole = null;
     this.#drawInFull();
   }
 
@@ -111,37 +112,50 @@ export class CanvasController implements CanvasHandle {
   }
 
   setPicture(picture: Picture | null): void {
+    const first = this.picture === null;
     this.picture = picture;
-    this.#drawInFull();
+    // A sharper scan of a page that moves can wait until it stands still.
+    if (this.#pictured && !first) return;
+    this.#whole = null;
+    this.#redraw(['scan']);
   }
 
   /** Moves the page; `byPerson` views are kept for the next time the page is opened. */
   setCamera(camera: Camera, byPerson = true): void {
+    this.#place(camera, { moves: byPerson, kept: byPerson });
+  }
+
+  #place(camera: Camera, { moves, kept }: { moves: boolean; kept: boolean }): void {
     const detail = this.#detail;
     if (!detail) return;
     this.camera = keepInSight(camera, detail, this.viewport);
-    if (byPerson) this.#move();
+    if (moves) this.#move(detail);
     else this.#drawInFull();
     for (const listener of this.#listeners) listener();
-    if (!byPerson) return;
+    if (!kept) return;
     this.#follows = false;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => this.#store.getState().keepCamera(detail.summary.pageNum, this.camera),
-      KEEP_AFTER_MS,
-    );
+    this.#unkept = detail.summary.pageNum;
+    this.#timer = setTimeout(() => this.#keepCamera(), KEEP_AFTER_MS);
+  }
+
+  #keepCamera(): void {
+    clearTimeout(this.#timer);
+    const pageNum = this.#unkept;
+    this.#unkept = null;
+    if (pageNum !== null) this.#store.getState().keepCamera(pageNum, this.camera);
   }
 
   fit(what: 'width' | 'page'): void {
     if (!this.#detail) return;
-    this.setCamera((what === 'width' ? fitWidth : fitPage)(this.#detail, this.viewport));
+    const camera = (what === 'width' ? fitWidth : fitPage)(this.#detail, this.viewport);
+    this.#place(camera, { moves: false, kept: true });
     this.#follows = what === 'width';
   }
 
   zoom(factor: number): void {
-    this.setCamera(
-      zoomAbout(this.camera, { x: this.viewport.width / 2, y: this.viewport.height / 2 }, factor),
-    );
+    const middle = { x: this.viewport.width / 2, y: this.viewport.height / 2 };
+    this.#place(zoomAbout(this.camera, middle, factor), { moves: false, kept: true });
   }
 
   visibleWords(): number[] {
@@ -172,26 +186,20 @@ export class CanvasController implements CanvasHandle {
     this.#redraw(['overlay']);
   }
 
-  /** The page, or while it moves its snapshot, labels included. */
+  /** The page; while it moves its picture, labels included. */
   drawScan(pen: CanvasRenderingContext2D): void {
-    if (!this.#moving) {
-      this.#drawScan(pen, this.visibleWords());
-      return;
-    }
-    const snapshot = this.#freshSnapshot();
-    if (!snapshot) return;
-    const { x0, y0, x1, y1 } = placeOf(snapshot.camera, this.camera, this.viewport);
-    pen.imageSmoothingQuality = 'low';
-    // Unscaled pictures on whole pixels are copied, others are computed.
-    const whole = snapshot.camera.scale === this.camera.scale;
-    const [x, y] = whole ? [Math.round(x0), Math.round(y0)] : [x0, y0];
-    pen.drawImage(snapshot.picture, x, y, x1 - x0, y1 - y0);
+    const detail = this.#detail;
+    if (this.#pictured && this.#whole && detail) {
+      const { scale, x, y } = this.camera;
+      pen.imageSmoothingQuality = 'low';
+      pen.drawImage(this.#whole.canvas, x, y, detail.width * scale, detail.height * scale);
+    } else this.#drawScan(pen, this.camera, this.visibleWords());
   }
 
-  #drawScan(pen: CanvasRenderingContext2D, words: readonly number[]): void {
+  #drawScan(pen: CanvasRenderingContext2D, camera: Camera, words: readonly number[]): void {
     const detail = this.#detail;
     if (!detail) return;
-    const { scale, x, y } = this.camera;
+    const { scale, x, y } = camera;
     const [width, height] = [detail.width * scale, detail.height * scale];
     pen.fillStyle = this.#theme.shadow;
     pen.fillRect(x - 1, y - 1, width + 2, height + 2);
@@ -206,11 +214,11 @@ export class CanvasController implements CanvasHandle {
         pen.fillRect(x, y, width, height);
       }
     } else if (this.#scene && (!detail.summary.hasImage || !layers.image))
-      drawWordsAsText(pen, this.#scene, this.camera, words, this.#theme.ink);
+      drawWordsAsText(pen, this.#scene, camera, words, this.#theme.ink);
   }
 
   drawTokens(pen: CanvasRenderingContext2D): void {
-    if (this.#scene && !this.#moving) drawTokens(pen, this.#scene, this.camera, this.visibleWords());
+    if (this.#scene && !this.#pictured) drawTokens(pen, this.#scene, this.camera, this.visibleWords());
   }
 
   drawOverlay(pen: CanvasRenderingContext2D): void {
@@ -236,45 +244,44 @@ export class CanvasController implements CanvasHandle {
   #drawInFull(): void {
     clearTimeout(this.#settle);
     this.#moving = false;
-    this.#snapshot = null;
+    this.#pictured = false;
     this.#redraw(['scan', 'tokens', 'overlay']);
   }
 
-  #move(): void {
-    // The layer of labels is emptied once and then left alone: the snapshot has them.
-    this.#redraw(this.#moving ? ['scan', 'overlay'] : ['scan', 'tokens', 'overlay']);
+  #move(detail: PageDetail): void {
+    const before = this.#pictured;
+    // One step of a wheel is no movement: the picture is made when a second one follows.
+    this.#pictured = this.#moving && this.#takePicture(detail);
     this.#moving = true;
+    // The layer of labels is emptied once and then left alone: the picture has them.
+    this.#redraw(before && this.#pictured ? ['scan', 'overlay'] : ['scan', 'tokens', 'overlay']);
     clearTimeout(this.#settle);
-    this.#settle = setTimeout(() => {
-      this.#moving = false;
-      this.#redraw(['scan', 'tokens', 'overlay']);
-    }, SETTLED_MS);
+    this.#settle = setTimeout(() => this.#drawInFull(), SETTLED_MS);
   }
 
-  /** The snapshot, taken anew where the page moved out of it. */
-  #freshSnapshot(): Snapshot | null {
-    const { camera, viewport } = this;
-    const detail = this.#detail;
-    if (!detail || viewport.width === 0) return null;
-    if (this.#snapshot && stillFits(this.#snapshot.camera, camera, viewport, detail)) return this.#snapshot;
-    const margin = marginOf(viewport);
+  /** Sees that there is a picture sharp enough for the camera; false where the page is better drawn itself. */
+  #takePicture(detail: PageDetail): boolean {
     const ratio = window.devicePixelRatio;
-    const picture = this.#snapshot?.picture ?? document.createElement('canvas');
-    picture.width = Math.round((viewport.width + 2 * margin.width) * ratio);
-    picture.height = Math.round((viewport.height + 2 * margin.height) * ratio);
-    const pen = picture.getContext('2d');
-    if (!pen) return null;
-    pen.setTransform(ratio, 0, 0, ratio, margin.width * ratio, margin.height * ratio);
-    const words = this.index.search(coverOf(camera, viewport));
-    this.#drawScan(pen, words);
+    const scale = pictureScale(detail, this.camera.scale * ratio, this.#whole?.scale ?? null);
+    if (scale === null) return false;
+    if (this.#whole?.scale === scale) return true;
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.ceil(detail.width * scale);
+    canvas.height = Math.ceil(detail.height * scale);
+    const pen = canvas.getContext('2d');
+    if (!pen) return false;
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const camera = { scale: scale / ratio, x: 0, y: 0 };
+    const words = [...this.rects.keys()];
+    this.#drawScan(pen, camera, words);
     if (this.#scene) drawTokens(pen, this.#scene, camera, words);
-    this.#snapshot = { picture, camera };
-    return this.#snapshot;
+    this.#whole = { canvas, scale };
+    return true;
   }
 
   #open({ detail, cameras }: State): void {
     this.picture = null;
-    clearTimeout(this.#timer);
+    this.#keepCamera();
     if (!detail || this.viewport.width === 0) return;
     const kept = cameras[detail.summary.pageNum];
     this.#follows = kept === undefined;
@@ -315,7 +322,7 @@ export class CanvasController implements CanvasHandle {
         ? fitRect(around, this.viewport, MOST_SELECTION_SCALE)
         : reveal(this.camera, around, this.viewport);
     if (next.x !== this.camera.x || next.y !== this.camera.y || next.scale !== this.camera.scale)
-      this.setCamera(next);
+      this.#place(next, { moves: false, kept: true });
   }
 }
 
