@@ -18,9 +18,8 @@ import { Toasts } from './toasts.tsx';
 
 const PagesArea = lazy(async () => ({ default: (await import('./pages-area.tsx')).PagesArea }));
 const FirstScreen = lazy(async () => ({ default: (await import('./first-screen.tsx')).FirstScreen }));
-const CommandPalette = lazy(async () => ({
-  default: (await import('./command-palette.tsx')).CommandPalette,
-}));
+const loadPalette = () => import('./command-palette.tsx');
+const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
 const CheatSheet = lazy(async () => ({ default: (await import('./cheat-sheet.tsx')).CheatSheet }));
 
 /** The window: rail, work area, job strip, and what lies over them. */
@@ -51,6 +50,11 @@ function Window() {
   }));
   const palette = useEver(dialog === 'palette');
   const cheatSheet = useEver(dialog === 'cheat-sheet');
+  // What is typed right after Ctrl-K is meant for the palette: it must not be on its way then.
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void loadPalette(), { timeout: 3000 });
+    return () => cancelIdleCallback(idle);
+  }, []);
   useEffect(() => {
     document.title = name ? `${name} – ${t('app.name')}` : t('app.name');
   }, [name]);

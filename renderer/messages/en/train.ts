@@ -1,4 +1,6 @@
 export const train = {
+  'train.noPages.title': 'There are no pages to train on yet',
+  'train.noPages.text': 'Import scanned pages first; they get weak labels by themselves.',
   'train.title': 'Train',
   'train.view': 'Show',
   'train.view.setup': 'Set up',
