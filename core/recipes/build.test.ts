@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LABELS } from '../labels/labels.ts';
 import type { Box } from '../page/page.ts';
-import { type RecipePage, recipesOfBook } from './build.ts';
+import { type RecipePage, recipesOfBook, recipesOfChunks } from './build.ts';
 import { typeset } from './testing/typeset.ts';
 import { linesOfRecipe } from './types.ts';
 
@@ -98,6 +98,22 @@ describe('recipesOfBook', () => {
     ]);
   });
 
+  it('cuts a long book for the sake of others, but no recipe', () => {
+    const pages = Array.from({ length: 60 }, (_, k) =>
+      typeset(
+        k + 1,
+        k % 3 === 0
+          ? ['Buns./T', 'Mix/S well/S']
+          : k % 3 === 1
+            ? ['minutes/M', 'Buns./T']
+            : ['and/S bake./S'],
+      ),
+    );
+    const chunks = [...recipesOfChunks(pages)];
+    expect(chunks.length).toBeGreaterThan(2);
+    expect(chunks.flat()).toEqual(recipesOfBook(pages));
+  });
+
   it('carries confidences', () => {
     const page = { ...typeset(7, ['Buns./T', '2/I eggs./I']), confidences: [0.5, 0.8, 0.6] };
     const [buns] = recipesOfBook([page]);
@@ -136,6 +152,7 @@ describe('recipesOfBook', () => {
           return { pageNum: k + 1, words, labels, bboxes, lines, width: 500, height: 500, confidences };
         });
         const recipes = recipesOfBook(pages);
+        expect([...recipesOfChunks(pages)].flat()).toEqual(recipes);
         const seen = new Map<string, number>();
         for (const recipe of recipes) {
           for (const line of [

@@ -296,3 +296,31 @@ export function recipesOfBook(pages: readonly RecipePage[]): BookRecipe[] {
   }
   return drafts.map(finish);
 }
+
+/** Pages worked on at a time by {@link recipesOfChunks}. */
+const CHUNK = 16;
+
+/**
+ * {@link recipesOfBook}, some pages at a time, for callers that have other things to do in between: the book is cut only
+ * before pages that begin with a title.
+ */
+export function* recipesOfChunks(pages: readonly RecipePage[]): Generator<BookRecipe[]> {
+  const sorted = [...pages].sort((a, b) => a.pageNum - b.pageNum);
+  const opens = (page: RecipePage) =>
+    groupRecipes(page, page.lines)[0]?.continued === false && !startsWithSpan(page);
+  let chunk: RecipePage[] = [];
+  for (const page of sorted) {
+    if (chunk.length >= CHUNK && opens(page)) {
+      yield recipesOfBook(chunk);
+      chunk = [];
+    }
+    chunk.push(page);
+  }
+  if (chunk.length > 0) yield recipesOfBook(chunk);
+}
+
+/** Whether a time or a yield stands before the first title: the end of a sentence of the page before. */
+function startsWithSpan(page: RecipePage): boolean {
+  const first = page.lines.flat().find((word) => page.labels[word] !== 'O');
+  return first !== undefined && /^(TIME|TEMP|SERVINGS)$/.test(page.labels[first]);
+}

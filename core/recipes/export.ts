@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { GalleyError } from '../errors/galley-error.ts';
 import { writeFileWhole } from '../files/files.ts';
 import { ingredientsCsv } from './ingredients-csv.ts';
@@ -20,6 +19,9 @@ const EXTENSIONS: Readonly<Record<RecipeFormat, string>> = {
   csv: '.csv',
   json: '.json',
 };
+
+/** `.md` and the like. */
+export const extensionOf = (format: RecipeFormat): string => EXTENSIONS[format];
 
 /** A part of a file name: lower case letters and digits of a title. */
 export function slug(text: string): string {
@@ -100,7 +102,3 @@ export async function exportRecipes(
   if (!dryRun) for (const [path, own] of files) await writeFileWhole(path, recipesText(own, format, book));
   return [...files.keys()];
 }
-
-/** Fields of commands and calls that export recipes. */
-export const formatSchema = z.enum(recipeFormats);
-export const unitSchema = z.enum(recipeUnits);

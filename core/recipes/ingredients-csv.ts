@@ -10,7 +10,7 @@ const rounded = (value: number | undefined): CsvValue =>
   value === undefined ? null : Math.round(value * 1e4) / 1e4;
 
 /** "1.75 cup sweet milk" */
-function brief(ingredient: Ingredient): string {
+export function briefIngredient(ingredient: Ingredient): string {
   const { quantity, vague, unit } = ingredient;
   const amount = quantity && (quantity.min === quantity.max ? [quantity.min] : [quantity.min, quantity.max]);
   const number = amount?.map((v) => String(rounded(v))).join('-') ?? vague;
@@ -39,7 +39,7 @@ export function ingredientsCsv(recipes: readonly BookRecipe[]): string {
       parsed.name,
       parsed.note,
       parsed.optional,
-      parsed.alternatives.map(brief).join('; '),
+      parsed.alternatives.map(briefIngredient).join('; '),
       parsed.doubt,
       rounded(confidence),
       writeRefs(refs),

@@ -4,6 +4,7 @@
  * This file and what it imports run in a browser: no Node code here.
  */
 import { z } from 'zod';
+import { recipeCallsContract } from './contract-recipes.ts';
 
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const pageNum = z.int().min(0);
@@ -295,6 +296,7 @@ const jobStarted = z.object({ jobId: relativeId });
 
 /** Every call: what goes in and what comes out. */
 export const calls = {
+  ...recipeCallsContract,
   'app.info': {
     input: nothing,
     output: z.object({
@@ -550,6 +552,8 @@ export const readingCalls: ReadonlySet<string> = new Set([
   'pages.get',
   'pages.predict',
   'pages.recipes',
+  'recipes.list',
+  'recipes.text',
   'pages.predictionsJson',
   'annotations.history',
   'train.form',

@@ -6,6 +6,7 @@ import { highconfCalls } from './calls/highconf.ts';
 import { pageCalls } from './calls/pages.ts';
 import { predictionCalls } from './calls/prediction.ts';
 import { projectCalls } from './calls/project.ts';
+import { recipeCalls } from './calls/recipes.ts';
 import { reviewCalls } from './calls/review.ts';
 import { trainingCalls } from './calls/training.ts';
 import { ConfusionCells } from './confusion-cell.ts';
@@ -150,6 +151,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     ...trainingCalls(context),
     ...highconfCalls(context),
     ...reviewCalls(context),
+    ...recipeCalls(context),
   };
 
   if (options.projectDir !== undefined)

@@ -105,6 +105,7 @@ export function makeActions({ store, api }: Workbench, canvas: CanvasPort): Acti
     ['parse', t('action.panel.parse'), 'alt+1'],
     ['inspector', t('action.panel.inspector'), 'alt+2'],
     ['json', t('action.panel.json'), 'alt+3'],
+    ['recipes', t('action.panel.recipes'), 'alt+4'],
   ] as const)
     add(`panel-${tab}`, 'window', title, [key], () => state().show({ panelOpen: true, panelTab: tab }), {
       enabled: onPage,

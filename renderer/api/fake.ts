@@ -11,6 +11,7 @@ import type {
 import { wordLabels } from '../state/word-labels.ts';
 import { CallError, UNREACHABLE } from './errors.ts';
 import { FAKE_LABELS, fakeDetail, fakeImage, fakeRecipes, summarise } from './fake-pages.ts';
+import { fakeBookRecipes } from './fake-recipes.ts';
 import { fakeTraining } from './fake-training.ts';
 import { Listeners } from './listeners.ts';
 
@@ -211,6 +212,11 @@ export function fakeApi(options: FakeOptions): FakeApi {
       const detail = detailOf(pageNum);
       const shown = wordLabels(detail, source === 'diff' ? 'predicted' : source).labels;
       return { recipes: fakeRecipes(detail, shown) };
+    },
+    'recipes.list': ({ pageNum, source }) => {
+      const detail = detailOf(pageNum);
+      const shown = wordLabels(detail, source === 'diff' ? 'predicted' : source).labels;
+      return { recipes: fakeBookRecipes(detail, shown) };
     },
     'pages.predictionsJson': ({ pageNum }) => {
       const { predicted, words, bboxes, predictedConfidence } = detailOf(pageNum);

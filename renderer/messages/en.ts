@@ -2,6 +2,7 @@ import { canvas } from './en/canvas.ts';
 import { highconf } from './en/highconf.ts';
 import { pages } from './en/pages.ts';
 import { panel } from './en/panel.ts';
+import { recipes } from './en/recipes.ts';
 import { review } from './en/review.ts';
 import { runs } from './en/runs.ts';
 import { settings } from './en/settings.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...pages,
   ...canvas,
   ...panel,
+  ...recipes,
   ...train,
   ...highconf,
   ...review,

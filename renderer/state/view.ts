@@ -3,7 +3,7 @@ import type { Camera } from '../canvas/kernels/camera.ts';
 import type { SliceOf } from './api.ts';
 
 export type Area = 'pages' | 'review' | 'train' | 'highconf' | 'runs' | 'settings';
-export type PanelTab = 'parse' | 'inspector' | 'json';
+export type PanelTab = 'parse' | 'recipes' | 'inspector' | 'json';
 export type Layer = 'image' | 'words' | 'lines' | 'groups';
 export type Tool = 'select' | 'lasso' | 'pan';
 

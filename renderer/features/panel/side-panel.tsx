@@ -7,6 +7,7 @@ import { shownPages } from '../../state/pages.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { RecipeView } from '../recipes/recipe-view.tsx';
 import { Inspector } from './inspector.tsx';
 import { JsonView } from './json-view.tsx';
 import { ParseView } from './parse-view.tsx';
@@ -27,6 +28,7 @@ export function SidePanel() {
         end={<ExportMenu />}
         tabs={[
           { value: 'parse', title: t('panel.parse'), content: <ParseView /> },
+          { value: 'recipes', title: t('panel.recipes'), content: <RecipeView /> },
           { value: 'inspector', title: t('panel.inspector'), content: <Inspector /> },
           { value: 'json', title: t('panel.json'), content: <JsonView /> },
         ]}
