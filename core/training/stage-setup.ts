@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { type DatasetDict, openDatasetDict } from '../datasets/dataset-dict.ts';
 import type { DatasetSplit } from '../datasets/dataset-split.ts';
 import { PixelLoader } from '../encoding/pixels.ts';
@@ -48,8 +49,12 @@ export interface SetupHooks {
 
 /** Pages used with --debug. */
 const DEBUG_PAGES = { train: 8, evaluation: 4 };
-/** Above this much for one session's activations there is one length bucket only. */
-const ONE_BUCKET_BYTES = 2 ** 30;
+/** Up to this much for one session's activations there may be several length buckets, whatever the machine. */
+const SMALL_SESSION_BYTES = 2 ** 30;
+/** Above that, only where all of them and the state take no more than this share of the machine's memory. */
+const BUCKETS_SHARE = 0.4;
+/** Three buckets' activations together, in those of the longest, about: attention grows with the square. */
+const BUCKETS_TOGETHER = 2;
 
 /** Everything about a stage that can be known before its model exists in memory. */
 export interface StageSetup {
@@ -142,12 +147,18 @@ export async function setUpStage(
     visual,
     checkpointing: options.gradient_checkpointing,
   };
-  const maxBuckets = activationBytes(config, shape) > ONE_BUCKET_BYTES ? 1 : undefined;
+  const activations = activationBytes(config, shape);
   const trainable = trainableNames(config, {
     visual,
     trainRelativeBias,
     freezeLayers: options.freeze_layers,
   });
+  const specs = parameterSpecs(config);
+  const state = TrainingState.estimateBytes(specs, (spec) => trainable.has(spec.name));
+  const together = state + BUCKETS_TOGETHER * activations;
+  // All the machine's memory, not what is free: a training that goes on must pad as it did before.
+  const several = activations <= SMALL_SESSION_BYTES || together <= BUCKETS_SHARE * totalmem();
+  const maxBuckets = several ? undefined : 1;
   return {
     stage,
     dataset,
@@ -166,7 +177,7 @@ export async function setUpStage(
     visual,
     trainRelativeBias,
     trainable,
-    specs: parameterSpecs(config),
+    specs,
     fingerprint: stageFingerprint(
       stage,
       stageRecipe(recipeOf(options), settings.learningRate, settings.epochs),
