@@ -47,6 +47,9 @@ for (const theme of ['light', 'dark', 'contrast'] as const)
     await page.getByRole('button', { name: 'Filters' }).click();
     await expectAccessible(page, 'pages, with filters and AI Parse View');
     await window.source('Predicted');
+    await page.getByRole('tab', { name: 'Recipes' }).click();
+    await expect(window.panel.getByText('From predicted labels')).toBeVisible();
+    await expectAccessible(page, 'pages, predicted, with recipes');
     await page.getByRole('tab', { name: 'Inspector' }).click();
     await expectAccessible(page, 'pages, predicted, with the inspector');
     await window.source('Diff');
@@ -66,6 +69,10 @@ for (const theme of ['light', 'dark', 'contrast'] as const)
     await expectAccessible(page, 'cheat sheet');
     await page.keyboard.press('Escape');
 
+    await window.show('Review');
+    await page.getByRole('button', { name: 'Find lines to correct' }).click();
+    await expect(page.getByRole('listbox', { name: 'Lines to correct' })).toBeVisible({ timeout: 180_000 });
+    await expectAccessible(page, 'review');
     await window.show('Train');
     // The devices are measured first.
     await expect(page.getByText('million parameters')).toBeVisible({ timeout: 180_000 });

@@ -29,7 +29,9 @@ test('a project without pages says so in every area', async ({ page, serve, home
   await expect(main.getByRole('heading', { name: 'This project has no pages yet' })).toBeVisible();
   await expect(main.getByRole('button', { name: 'Import pages' })).toBeVisible();
   await window.show('Train');
-  await expect(page.getByRole('button', { name: 'Start training' })).toBeDisabled();
+  await expect(page.getByRole('heading', { name: 'There are no pages to train on yet' })).toBeVisible();
+  await window.show('Review');
+  await expect(page.getByRole('heading', { name: 'Nothing is queued yet' })).toBeVisible();
   await window.show('High-conf.');
   await expect(page.getByRole('heading', { name: 'There are no pages to choose from' })).toBeVisible();
   await window.show('Runs');

@@ -120,7 +120,7 @@ test('exports an overlay whose pixels are the scan with the labels over it', asy
   const { window, served, project } = await open();
   const { page } = window;
   await window.openPage(PAGE);
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
   await page.getByRole('menuitem', { name: 'This page as overlay PNG' }).click();
   await expect(page.getByText('Export started')).toBeVisible();
   const files = await exported(served, project);
@@ -163,7 +163,7 @@ test('exports predictions of the filtered pages with progress', async ({ open })
   await window.search.fill('sponge');
   await expect(page.getByText(/^\d+ of \d+ pages?/)).toBeVisible();
   const count = await window.rows.count();
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
   await page.getByRole('menuitem', { name: /filtered page/ }).click();
   const files = await exported(served, project);
   expect(files).toHaveLength(2 * count);

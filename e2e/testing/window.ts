@@ -1,4 +1,7 @@
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect as anyExpect, type Locator, type Page } from '@playwright/test';
+
+/** The bench and the pictures use this window outside of a test, where the configured limit is not known. */
+const expect = anyExpect.configure({ timeout: 60_000 });
 
 interface Box {
   readonly x0: number;
@@ -14,7 +17,7 @@ interface Canvas {
 }
 type WithCanvas = { galleyCanvas?: Canvas };
 
-export type Area = 'Pages' | 'Train' | 'High-conf.' | 'Runs' | 'Settings';
+export type Area = 'Pages' | 'Review' | 'Train' | 'High-conf.' | 'Runs' | 'Settings';
 
 /** A workbench's window as a person meets it: by roles and names. */
 export class GalleyWindow {

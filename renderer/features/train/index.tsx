@@ -36,6 +36,10 @@ export default function TrainArea() {
         </Empty>
       </Area>
     );
+  // Whoever watches a run goes on seeing it when it ends.
+  useEffect(() => {
+    if (chosen === null && (running || attention)) show({ view: 'watch' });
+  }, [chosen, running, attention, show]);
   const view = chosen ?? (running || attention ? 'watch' : 'setup');
   return (
     <Area
