@@ -18,8 +18,12 @@ export const COMMANDS: Record<string, Entry> = {
     'write the built-in cookbook: pages, words, gold labels',
     () => import('./commands/demo-data.ts'),
   ),
+  ocr: entry(
+    'words of scans and PDFs: pictures in, JSON Lines of pages out',
+    () => import('./commands/ocr.ts'),
+  ),
   import: entry(
-    'hOCR, ALTO, PAGE-XML, FUNSD, Label Studio, JSON Lines or a dataset in, a dataset out',
+    'scans, PDF, hOCR, ALTO, PAGE-XML, FUNSD, Label Studio, JSON Lines or a dataset in, a dataset out',
     () => import('./commands/import.ts'),
   ),
   export: entry(

@@ -166,7 +166,11 @@ class Reading {
   #tell(id: string, pages: number, what: string): void {
     this.#shares.set(id, pages);
     const under = [...this.#shares.values()].reduce((sum, share) => sum + share, 0);
-    this.#hooks.onProgress?.({ done: Math.min(this.#total, this.#done + under), total: this.#total, what });
+    this.#hooks.onProgress?.({
+      done: Math.min(this.#total, Math.round((this.#done + under) * 10) / 10),
+      total: this.#total,
+      what,
+    });
   }
 
   #finish(pages: number, id: string, title: string): void {

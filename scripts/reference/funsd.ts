@@ -21,9 +21,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatasetDict } from '../../core/datasets/dataset-dict.ts';
 import { importFilesJob } from '../../core/engine/jobs/import-files.ts';
-import { importSchema } from '../../core/formats/import-options.ts';
 import { predictedIds } from '../../core/inference/predictions.ts';
 import { Predictor } from '../../core/inference/predictor.ts';
+import { importFlagsSchema } from '../../core/ocr/scan-options.ts';
 import { MetricsAccumulator } from '../../core/training/metrics/metrics.ts';
 import { trainingSchema } from '../../core/training/options.ts';
 import { trainStage } from '../../core/training/stages.ts';
@@ -63,7 +63,7 @@ const copyTokenizer = (folder: string): void => {
 /** The pages, imported as `galley import DATA --val_fraction 0.2` does. */
 async function importPages(): Promise<string> {
   const dataset = join(out, 'dataset');
-  const flags = importSchema.parse({
+  const flags = importFlagsSchema.parse({
     paths: [values.data],
     out_dir: dataset,
     val_fraction: 0.2,

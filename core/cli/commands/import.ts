@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { runJob } from '../../engine/run-job.ts';
 import { GalleyError } from '../../errors/galley-error.ts';
-import { importSchema } from '../../formats/import-options.ts';
 import { planText } from '../../formats/import-plan.ts';
+import { importFlagsSchema } from '../../ocr/scan-options.ts';
 import type { CommandSpec } from '../command.ts';
 import { parseValues } from '../flags.ts';
 import { runWithProgress } from '../run-with-progress.ts';
 
-const schema = importSchema.extend({
+const schema = importFlagsSchema.extend({
   dry_run: z.boolean().default(false).meta({ description: 'print the plan and stop' }),
   json: z.boolean().default(false).meta({ description: 'machine-readable output' }),
 });
 
 const spec: CommandSpec<typeof schema> = {
   name: 'import',
-  summary: 'hOCR, ALTO, PAGE-XML, FUNSD, Label Studio, JSON Lines or a dataset in, a dataset out',
+  summary: 'scans, PDF, hOCR, ALTO, PAGE-XML, FUNSD, Label Studio, JSON Lines or a dataset in, a dataset out',
   details: `The plan is printed first. What cannot be read is named, file by file, and the rest imported. Run again, the
 same import reads only what is new or has changed; a page keeps its number and its split.
 

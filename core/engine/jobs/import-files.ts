@@ -1,14 +1,16 @@
 import { fileImporters } from '../../formats/file-importers.ts';
-import { type ImportFlags, readOptionsOf } from '../../formats/import-options.ts';
+import { readOptionsOf } from '../../formats/import-options.ts';
 import { type ImportPlanned, planImport } from '../../formats/import-plan.ts';
 import { type ImportResult, runImport } from '../../formats/import-run.ts';
 import type { Importer } from '../../formats/importer.ts';
 import { readLabelMapping, readLabelSet } from '../../formats/label-files.ts';
+import { scanImporters } from '../../ocr/importers.ts';
+import type { ImportFlags } from '../../ocr/scan-options.ts';
 import { type CommonEvent, type JobContext, jobHooks } from '../job-context.ts';
 
 /** Everything that can be imported. */
 function importersOf(flags: ImportFlags): Importer[] {
-  return fileImporters(readOptionsOf(flags));
+  return [...fileImporters(readOptionsOf(flags)), ...scanImporters(flags)];
 }
 
 /** What an import would do; nothing is written. */
