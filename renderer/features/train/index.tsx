@@ -26,6 +26,10 @@ export default function TrainArea() {
     if (!fields) void loadForm();
     void loadRuns();
   }, [fields, loadForm, loadRuns]);
+  // Whoever watches a run goes on seeing it when it ends.
+  useEffect(() => {
+    if (chosen === null && (running || attention)) show({ view: 'watch' });
+  }, [chosen, running, attention, show]);
   if (empty)
     return (
       <Area title={t('train.title')}>
@@ -36,10 +40,6 @@ export default function TrainArea() {
         </Empty>
       </Area>
     );
-  // Whoever watches a run goes on seeing it when it ends.
-  useEffect(() => {
-    if (chosen === null && (running || attention)) show({ view: 'watch' });
-  }, [chosen, running, attention, show]);
   const view = chosen ?? (running || attention ? 'watch' : 'setup');
   return (
     <Area
