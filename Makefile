@@ -1,5 +1,5 @@
 # Conveniences for a POSIX shell; every target is an npm script that works on Windows too (see README.md).
-.PHONY: install build demo test check bench regen-highconf clean
+.PHONY: install build start demo test check bench regen-highconf clean
 
 install: node_modules/.galley-installed
 
@@ -10,9 +10,15 @@ node_modules/.galley-installed: package.json package-lock.json
 build: install
 	npm run build
 
-# The main job on the built-in cookbook: pages, weak labels, two training stages, predictions, overlays, report.
+# The workbench: the desktop application, or a browser where it cannot open.
+start: install
+	npm start
+
+# The main job on the built-in cookbook: pages, weak labels, two training stages, predictions, overlays, report; then,
+# where somebody sits before a screen, the workbench with it.
 demo: build
 	npm run demo
+	npm start -- --if-display --project data/demo
 
 test: install
 	npm test

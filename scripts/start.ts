@@ -1,6 +1,7 @@
 /**
- * `npm start [-- --project folder] [--port n]`: builds what is missing or older than its sources, and opens the desktop
+ * `npm start [-- --project folder] [--port n] [--if-display]`: builds what is missing or older than its sources, and opens the desktop
  * application on the project used last, or the demo; the same workbench in a browser where the desktop cannot open.
+ * With `--if-display` (the end of `make demo`) it does nothing where nobody sits before a screen.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -44,10 +45,14 @@ async function openDesktop(program: string, words: readonly string[]): Promise<n
   }
 }
 
+const hasDisplay = (): boolean => {
+  const { platform, env } = process;
+  return platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+};
+
 /** Why there is no desktop application to open, or its program. */
 function findDesktop(): { program: string } | { why: string } {
-  const { platform, env } = process;
-  if (platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY) return { why: 'there is no display' };
+  if (!hasDisplay()) return { why: 'there is no display' };
   const program = electronProgram();
   if (program) return { program };
   console.error(`Downloading Electron ${electronVersion()}, about 120 MB, once.`);
@@ -59,12 +64,15 @@ function findDesktop(): { program: string } | { why: string } {
 const words = process.argv.slice(2);
 const { values } = parseArgs({
   args: words,
-  options: { project: { type: 'string' }, port: { type: 'string' } },
+  options: { project: { type: 'string' }, port: { type: 'string' }, 'if-display': { type: 'boolean' } },
   strict: false,
   allowPositionals: true,
 });
 const given = (name: 'project' | 'port'): string | undefined =>
   typeof values[name] === 'string' ? values[name] : undefined;
+
+// A person before a screen: not a build server, not the far end of an SSH line.
+if (values['if-display'] && (!hasDisplay() || process.env.CI || process.env.SSH_CONNECTION)) process.exit(0);
 
 if (needsBuild(root))
   execFileSync(process.execPath, [join(import.meta.dirname, 'build.ts')], { cwd: root, stdio: 'inherit' });
