@@ -64,7 +64,7 @@ async function* readDataset(item: ImportItem, context: ReadContext): AsyncGenera
         given++;
       } catch (error) {
         // A row stands alone: one that is broken is named and left out.
-        first ??= error;
+        first ??= toGalleyError(error, item.source);
         context.onNotice(`left out: ${describeError(error)}`);
       }
     }
