@@ -13,6 +13,8 @@ export interface SessionOptions {
    * (disabled optimization costs nothing on our graphs, memory patterns cost a third more memory: engine.md.)
    */
   readonly purpose?: 'training' | 'inference';
+  /** Refuses a model of which any node would run on the CPU although another device was asked for. */
+  readonly strict?: boolean;
   /** Threads of one operator; ONNX Runtime's own choice (physical cores) unless given. */
   readonly threads?: number;
   /** Files of external initializers, by the path the model names. */
@@ -53,13 +55,14 @@ export async function createSession(
   model: Uint8Array | string,
   options: SessionOptions = {},
 ): Promise<Session> {
-  const { device = 'cpu', purpose = 'inference', threads, externalData, profile } = options;
+  const { device = 'cpu', purpose = 'inference', threads, externalData, profile, strict } = options;
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: [device],
     graphOptimizationLevel: purpose === 'training' ? 'disabled' : 'all',
     enableMemPattern: purpose !== 'training',
     executionMode: 'sequential',
     logSeverityLevel: 3,
+    ...(strict ? { extra: { session: { disable_cpu_ep_fallback: '1' } } } : {}),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(externalData ? { externalData: [...externalData] } : {}),
     ...(profile ? { enableProfiling: true, profileFilePrefix: profile } : {}),
