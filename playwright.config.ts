@@ -2,8 +2,6 @@ import { defineConfig } from '@playwright/test';
 import { findChromium } from './scripts/ensure-chromium.ts';
 
 const executablePath = findChromium() ?? undefined;
-/** Chromium refuses its sandbox to root (containers); everywhere else it keeps it. */
-const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 /**
  * `chromium`: the window that `galley serve` serves, in a real browser. `desktop`: the same core path through Electron.
@@ -26,7 +24,7 @@ export default defineConfig({
     contextOptions: { reducedMotion: 'reduce' },
     actionTimeout: 60_000,
     screenshot: 'only-on-failure',
-    launchOptions: { args, ...(executablePath ? { executablePath } : {}) },
+    launchOptions: executablePath ? { executablePath } : {},
   },
   projects: [
     { name: 'chromium', testIgnore: 'desktop.spec.ts' },

@@ -66,10 +66,7 @@ async function richestPage(served: Served): Promise<number> {
 const executablePath = findChromium();
 if (executablePath === null) throw new Error(NO_CHROMIUM);
 const home = mkdtempSync(join(tmpdir(), 'galley-pictures-'));
-const browser = await chromium.launch({
-  executablePath,
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-});
+const browser = await chromium.launch({ executablePath });
 let served: Served | undefined;
 try {
   mkdirSync(OUT, { recursive: true });

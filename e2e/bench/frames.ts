@@ -150,10 +150,7 @@ const { values } = parseArgs({ options: { out: { type: 'string' } } });
 const executablePath = findChromium();
 if (executablePath === null) throw new Error(NO_CHROMIUM);
 const home = mkdtempSync(join(tmpdir(), 'galley-frames-'));
-const browser = await chromium.launch({
-  executablePath,
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-});
+const browser = await chromium.launch({ executablePath });
 let served: Served | undefined;
 try {
   const project = join(home, 'dense');
