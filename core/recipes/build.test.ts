@@ -114,6 +114,13 @@ describe('recipesOfBook', () => {
     expect(chunks.flat()).toEqual(recipesOfBook(pages));
   });
 
+  it('names a recipe without the full stops of its title', () => {
+    const names = (...rows: string[]) => recipesOfBook([typeset(7, rows)]).map((recipe) => recipe.name);
+    expect(names('Plain/T Buns./T', '(Cold/T or/T Hot.)/T', 'Mix./S')).toEqual(['Plain Buns (Cold or Hot)']);
+    expect(names('Sauce/T No./T 1./T', 'Mix./S')).toEqual(['Sauce No. 1']);
+    expect(names('—/T', 'Mix./S')).toEqual([null]);
+  });
+
   it('carries confidences', () => {
     const page = { ...typeset(7, ['Buns./T', '2/I eggs./I']), confidences: [0.5, 0.8, 0.6] };
     const [buns] = recipesOfBook([page]);

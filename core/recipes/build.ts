@@ -149,6 +149,8 @@ function nameOf(title: string): string | null {
   const bare = title
     .replace(/^[^\p{L}\p{N}(“"‘']+/u, '')
     .replace(/[\s.,;:_|~=*•·—-]+$/u, '')
+    .replace(/\.\s*(?=[([])/g, ' ')
+    .replace(/\.(?=[)\]])/g, '')
     .trim();
   return /[\p{L}\p{N}]/u.test(bare) ? bare : null;
 }
