@@ -51,8 +51,10 @@ function mayBeFraction(words: readonly string[], bboxes: readonly Box[], i: numb
   const word = words[i];
   if (word.length > MOST_LENGTH || /[½⅓⅔¼¾⅛⅜⅝⅞]/.test(word)) return false;
   if (/\p{L}{2}/u.test(word) && !/\d/.test(word)) return false;
-  if (i + 1 < words.length && UNIT.test(bare(words[i + 1])) && follows(bboxes[i], bboxes[i + 1])) return true;
-  return /\d/.test(word) && (DEBRIS.test(word) || DIGITS_OF_FRACTION.test(bare(word)));
+  if (i + 1 >= words.length || !follows(bboxes[i], bboxes[i + 1])) return false;
+  if (UNIT.test(bare(words[i + 1]))) return true;
+  const odd = /\d/.test(word) && (DEBRIS.test(word) || DIGITS_OF_FRACTION.test(bare(word)));
+  return odd && /^\p{L}{3}/u.test(words[i + 1]);
 }
 
 /**
