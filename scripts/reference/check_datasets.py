@@ -1,7 +1,7 @@
 """Passes random datasets of pages between Hugging Face `datasets` and Galley, both ways.
 
-    python -m venv venv && venv/bin/pip install datasets pillow
-    venv/bin/python scripts/reference/check_datasets.py --cases 20 --seed 7
+    python scripts/reference/check_datasets.py --cases 20 --seed 7
+    python scripts/reference/check_datasets.py --folders      every folder of ../shared/data/hf-datasets, row by row
 
 Each case: `datasets` saves (A), Galley reads A and writes it again (B), `datasets` loads B, compares features and rows
 with A, maps and saves it (C), Galley reads C and writes it (D), `datasets` loads D and compares with A. Besides, Arrow
@@ -306,6 +306,46 @@ def golden(folder):
     saved(features, {"train": rows[:2], "val": rows[2:]}, folder, None, {"train": 2, "val": 1})
 
 
+def check_folders():
+    """Every real folder: the same splits, columns and rows; where `datasets` refuses one, so must Galley."""
+    root = HERE.parent.parent.parent / "shared/data/hf-datasets"
+    marks = ("dataset_dict.json", "state.json")
+    found = {path.parent for mark in marks for path in root.rglob(mark)}
+    folders = sorted(folder for folder in found if folder.parent not in found)
+    rows = 0
+    for folder in folders:
+        loaded = datasets.load_from_disk(str(folder))
+        splits = loaded if isinstance(loaded, DatasetDict) else {None: loaded}
+        run = subprocess.Popen([NODE, HERE / "read_tables.ts", folder], stdout=subprocess.PIPE, text=True, encoding="utf8")
+        for split, dataset in splits.items():
+            header = json.loads(run.stdout.readline())
+            if (split or header["split"], dataset.column_names, len(dataset)) != (header["split"], header["columns"], header["rows"]):
+                sys.exit(f"{folder}: {header}, datasets has {split}: {dataset}")
+            for i, row in enumerate(undecoded(dataset).with_format("arrow")[:].to_pylist()):
+                mine = json.loads(run.stdout.readline())
+                if mine != (theirs := json.loads(json.dumps(list(row.values())))):
+                    sys.exit(f"{folder}, split {split}, row {i}: {mine}, datasets has {theirs}")
+            rows += len(dataset)
+        if run.stdout.readline() or run.wait():
+            sys.exit(f"{folder}: Galley has more splits, or failed")
+        print(f"ok   {folder.relative_to(root)}: {sum(map(len, splits.values()))} rows")
+    # Arrow files without the JSON files beside them.
+    damaged = sorted({path.parent for path in root.rglob("*.arrow") if not any((path.parent / mark).exists() for mark in marks)})
+    for folder in damaged:
+        try:
+            datasets.load_from_disk(str(folder))
+            sys.exit(f"{folder}: datasets opens it after all")
+        except FileNotFoundError:
+            pass
+        run = subprocess.run([NODE, HERE / "read_tables.ts", folder], capture_output=True, text=True)
+        if run.returncode == 0 or "state.json" not in run.stderr:
+            sys.exit(f"{folder}: expected an error naming state.json, found {run.stderr[-500:]}")
+        print(f"ok   {folder.relative_to(root)}: refused by both")
+    if not folders:
+        print(f"note: no real datasets in {root}", file=sys.stderr)
+    print(f"datasets {datasets.__version__}: {len(folders)} real folders, {rows} rows equal; {len(damaged)} damaged ones refused")
+
+
 def pack(folder, target):
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     packed = {str(path.relative_to(folder)): base64.b64encode(path.read_bytes()).decode() for path in files}
@@ -318,7 +358,10 @@ def main():
     parser.add_argument("--cases", type=int, default=20)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--golden", type=Path)
+    parser.add_argument("--folders", action="store_true", help="read the real folders instead")
     args = parser.parse_args()
+    if args.folders:
+        return check_folders()
     if args.golden:
         folder = Path(tempfile.mkdtemp(prefix="galley-datasets-"))
         golden(folder)

@@ -1,6 +1,6 @@
 /**
  * Encodes what check_encoding.py asks for, one JSON object a line from stdin to stdout: windows of a page
- * `{tokenizer, words, boxes, labels, maxLength, stride, rule}`, or a picture `{image, size}` as base64 float32.
+ * `{tokenizer, words, boxes, labels, maxLength, stride, rule}`, or a picture `{image, size, width, height}` as base64 float32.
  */
 import { createInterface } from 'node:readline';
 import { loadPixelValues } from '../../core/encoding/pixels.ts';
@@ -19,6 +19,9 @@ interface Asked {
   rule: 'v4' | 'v5';
   image?: string;
   size: number;
+  /** Of the page, to which the picture's EXIF orientation may have to be applied. */
+  width: number;
+  height: number;
 }
 
 const tokenizers = new Map<string, Promise<Tokenizer>>();
@@ -28,7 +31,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (asked.image !== undefined) {
     const warnings: string[] = [];
     const values = await loadPixelValues(
-      { ...page, width: asked.size, height: asked.size, imagePath: asked.image },
+      { ...page, width: asked.width, height: asked.height, imagePath: asked.image },
       { size: asked.size, onWarning: (message) => warnings.push(message) },
     );
     console.log(JSON.stringify({ values: Buffer.from(values.buffer).toString('base64'), warnings }));
