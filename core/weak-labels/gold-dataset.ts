@@ -12,6 +12,14 @@ const GOLD_COLUMNS: Features = {
   gold_quality: { dtype: 'string', _type: 'Value' },
 };
 
+/** Gold label ids of a page from its own column, negative where undecided; null where nobody read it. */
+export function goldLabelsOf(page: LabelledPage): number[] | null {
+  const column = page.extra?.gold_labels;
+  if (column === null || column === undefined || typeof column !== 'object') return null;
+  const ids = Array.from(column as ArrayLike<unknown>, Number);
+  return ids.length === page.words.length && ids.some((id) => id >= 0) ? ids : null;
+}
+
 /** A page with gold labels over its weak ones, sure of them; negative where nobody decided. Null: the page as it is. */
 export function withGold(page: LabelledPage, gold: readonly number[] | null | undefined): LabelledPage {
   if (!gold) return page;

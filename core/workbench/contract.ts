@@ -154,6 +154,7 @@ export const jobKindSchema = z.enum([
   'demo',
   'import',
   'review',
+  'relabel',
 ]);
 export const jobSchema = z.object({
   id: relativeId,
@@ -290,6 +291,22 @@ export const reviewLineSchema = z.object({
   changed: z.int(),
 });
 export type ReviewLine = z.infer<typeof reviewLineSchema>;
+
+const ruleWeights = z.record(z.string().max(64), z.number().min(0).max(10));
+/** What one weak rule does to the book. */
+export const ruleReportSchema = z.object({
+  rule: z.string(),
+  lines: z.int(),
+  coverage: unit,
+  overlaps: unit,
+  conflicts: unit,
+  agreement: unit,
+  accuracy: unit.nullable(),
+  goldLines: z.int(),
+  meanWeight: z.number(),
+  labels: z.array(z.string()),
+});
+export type RuleReport = z.infer<typeof ruleReportSchema>;
 
 const nothing = z.object({});
 const jobStarted = z.object({ jobId: relativeId });
@@ -507,6 +524,26 @@ export const calls = {
   /** Lets a model judge every page and orders the lines anew. */
   'review.start': { input: z.object({ modelId: relativeId.optional() }), output: jobStarted },
 
+  /** What each weak rule does, and what other weights would change; writes nothing. Weights: factors, 1 as made, 0 off. */
+  'rules.inspect': {
+    input: z.object({ weights: ruleWeights.optional() }),
+    output: z.object({
+      rules: z.array(ruleReportSchema),
+      change: z.object({
+        words: z.int(),
+        pages: z.array(z.object({ pageNum, words: z.int() })),
+        moves: z.array(z.object({ from: z.string(), to: z.string(), words: z.int() })),
+      }),
+      /** Pages of the high-confidence set under the preset, before and after. */
+      highconf: z.object({ before: z.int(), after: z.int() }),
+      pages: z.int(),
+      saved: ruleWeights,
+      weights: ruleWeights,
+    }),
+  },
+  /** Labels the weakly labelled pages anew with these weights, and keeps them for the project. */
+  'rules.apply': { input: z.object({ weights: ruleWeights }), output: jobStarted },
+
   'highconf.preview': {
     input: z.object({ thresholds: thresholdsSchema.optional() }),
     output: z.object({
@@ -562,6 +599,7 @@ export const readingCalls: ReadonlySet<string> = new Set([
   'train.confusionCell',
   'jobs.list',
   'review.queue',
+  'rules.inspect',
   'highconf.preview',
   'runs.list',
   'runs.report',

@@ -8,6 +8,7 @@ import { predictionCalls } from './calls/prediction.ts';
 import { projectCalls } from './calls/project.ts';
 import { recipeCalls } from './calls/recipes.ts';
 import { reviewCalls } from './calls/review.ts';
+import { ruleCalls } from './calls/rules.ts';
 import { trainingCalls } from './calls/training.ts';
 import { ConfusionCells } from './confusion-cell.ts';
 import type { Context, Handlers, WorkbenchOptions } from './context.ts';
@@ -151,6 +152,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     ...trainingCalls(context),
     ...highconfCalls(context),
     ...reviewCalls(context),
+    ...ruleCalls(context),
     ...recipeCalls(context),
   };
 

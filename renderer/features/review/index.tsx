@@ -1,5 +1,5 @@
 import { ListChecks, RotateCcw, Square } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { t } from '../../messages/index.ts';
 import { useGalley, useWorkbench } from '../../state/context.ts';
@@ -11,11 +11,34 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { LineCard } from './line-card.tsx';
 import styles from './review.module.css';
 import { type Queue, type ReasonFilter, type ReviewStore, reviewStore, shownLines } from './review-store.ts';
+import { RulesTab } from './rules-tab.tsx';
 
 const REASONS = ['label-error', 'disagreement', 'uncertain', 'rare'] as const;
 
 /** What to correct first: one line after the other, each settled with one key. */
 export default function ReviewArea() {
+  const [tab, setTab] = useState<string>('lines');
+  return (
+    <Area
+      title={t('review.title')}
+      middle={
+        <Segmented
+          label={t('review.tab')}
+          value={tab}
+          options={[
+            { value: 'lines' as const, title: t('review.tab.lines') },
+            { value: 'rules' as const, title: t('review.tab.rules') },
+          ]}
+          onChange={setTab}
+        />
+      }
+    >
+      {tab === 'lines' ? <LinesTab /> : <RulesTab />}
+    </Area>
+  );
+}
+
+function LinesTab() {
   const workbench = useWorkbench();
   const store = reviewStore(workbench);
   const { queue, error } = useStore(store);
@@ -24,47 +47,37 @@ export default function ReviewArea() {
   useEffect(() => void load(), [load]);
   if (error && !queue)
     return (
-      <Area title={t('review.title')}>
-        <Failure title={t('review.failed')} error={error}>
-          <Button kind="primary" onClick={() => void load()}>
-            {t('review.retry')}
-          </Button>
-        </Failure>
-      </Area>
+      <Failure title={t('review.failed')} error={error}>
+        <Button kind="primary" onClick={() => void load()}>
+          {t('review.retry')}
+        </Button>
+      </Failure>
     );
   if (queue === undefined)
     return (
-      <Area title={t('review.title')}>
-        <p className={styles.loading} role="status">
-          {t('review.loading')}
-        </p>
-      </Area>
+      <p className={styles.loading} role="status">
+        {t('review.loading')}
+      </p>
     );
   if (queue === null || queue.items.length === 0)
     return (
-      <Area title={t('review.title')}>
-        <Empty
-          title={t('review.empty.title')}
-          text={t(hasModel ? 'review.empty.text' : 'review.empty.noModel')}
-        >
-          {hasModel ? (
-            <Finder store={store} first />
-          ) : (
-            <Button kind="primary" onClick={() => workbench.store.getState().show({ area: 'train' })}>
-              {t('review.train')}
-            </Button>
-          )}
-        </Empty>
-      </Area>
+      <Empty
+        title={t('review.empty.title')}
+        text={t(hasModel ? 'review.empty.text' : 'review.empty.noModel')}
+      >
+        {hasModel ? (
+          <Finder store={store} first />
+        ) : (
+          <Button kind="primary" onClick={() => workbench.store.getState().show({ area: 'train' })}>
+            {t('review.train')}
+          </Button>
+        )}
+      </Empty>
     );
   const done = queue.items.filter((item) => item.decided).length;
   const gained = queue.items.reduce((sum, item) => sum + item.changed, 0);
   return (
-    <Area
-      title={t('review.title')}
-      middle={<p className={styles.quiet}>{t('review.lead')}</p>}
-      end={<Finder store={store} />}
-    >
+    <>
       <div className={styles.summary}>
         <p role="status">
           <strong>{t('review.progress', { done: String(done), total: String(queue.items.length) })}</strong>
@@ -72,9 +85,11 @@ export default function ReviewArea() {
         </p>
         <progress max={queue.items.length} value={done} aria-label={t('review.queue')} />
         <p className={styles.quiet}>{t('review.made', { model: queue.model })}</p>
+        <span className={styles.space} />
+        <Finder store={store} />
       </div>
       <Queued store={store} queue={queue} />
-    </Area>
+    </>
   );
 }
 
