@@ -89,7 +89,7 @@ else {
   const serve = [
     join(root, 'dist/core/cli/main.js'),
     'serve',
-    '--open',
+    ...(hasDisplay() ? ['--open'] : []),
     ...(project === null ? [] : ['--project', resolve(project)]),
     ...(port === undefined ? [] : ['--port', port]),
   ];

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { projectFolder } from '../training/model-source.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -21,6 +22,8 @@ function packageVersion(name: string): string {
 }
 
 function gitCommit(): string | null {
+  // An installed application may lie in somebody else's repository.
+  if (!existsSync(join(projectFolder(), '.git'))) return null;
   try {
     const run = (args: string[]) =>
       execFileSync('git', args, {
