@@ -36,7 +36,7 @@ export function findPicture(file: string, named: string | null, imagesDir?: stri
   for (const folder of folders)
     for (const name of names) if (isPicture(name) && isFile(join(folder, name))) return join(folder, name);
   for (const folder of folders) {
-    const found = byStem(folder, stem) ?? byStem(folder, shorter(stem));
+    const found = byStem(folder, stem) ?? byStem(folder, shorterStem(stem));
     if (found !== null) return found;
   }
   // A name with another ending: `INPUT_0017.tif` in the file, `INPUT_0017.png` on the disk.
@@ -51,7 +51,7 @@ export function findPicture(file: string, named: string | null, imagesDir?: stri
 const isPicture = (name: string) => EXTENSIONS.includes(extname(name).toLowerCase());
 
 /** `kant_0017` for `kant_0017_PAGE`: the last part of a name often says what made the file. */
-const shorter = (stem: string) => stem.replace(/[_.-][A-Za-z][\w-]*$/, '');
+export const shorterStem = (stem: string) => stem.replace(/[_.-][A-Za-z][\w-]*$/, '');
 
 function byStem(folder: string, stem: string): string | null {
   if (stem === '' || stem.includes('\0')) return null;

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { describeError, GalleyError, toGalleyError } from '../errors/galley-error.ts';
 import { BOUNDS, readHead } from './bounds.ts';
 import { headText } from './file-importer.ts';
+import { shorterStem } from './find-picture.ts';
 import { looksLikeDataset } from './hf-dataset.ts';
 import { ImportStore, type ItemState } from './import-store.ts';
 import type { FoundSource, Importer, ImportItem, ImportKind, Refusal } from './importer.ts';
@@ -214,6 +215,8 @@ function unknownReason({ path, size, head }: FoundSource): string {
   return 'its kind is not one Galley imports';
 }
 
+const PICTURE_NAME = /[^\s/\\"'<>=?&;]+\.(?:png|jpe?g|tiff?|webp)/gi;
+
 /** Leaves out pictures that are the scans of pages imported from other files. */
 function withoutPictures(
   found: { source: FoundSource; importer: Importer }[],
@@ -221,19 +224,19 @@ function withoutPictures(
 ): typeof found {
   const documents = found.filter(({ importer }) => WORD_KINDS.has(importer.kind));
   const stem = (path: string) => basename(path, extname(path));
-  const stems = new Set(documents.map(({ source }) => stem(source.path)));
-  const heads = documents.map(({ source }) => headText(source.head));
+  const stems = new Set(
+    documents.flatMap(({ source }) => [stem(source.path), shorterStem(stem(source.path))]),
+  );
+  const named = new Set(documents.flatMap(({ source }) => headText(source.head).match(PICTURE_NAME) ?? []));
   const roots = documents
     .filter(({ importer }) => MANY_PAGES.has(importer.kind))
     .map(({ source }) => dirname(source.path) + sep);
   return found.filter(({ source, importer }) => {
     if (importer.kind !== 'images') return true;
-    const own = stem(source.path);
     const belongs =
-      stems.has(own) ||
-      [...stems].some((other) => other.startsWith(own) && /^[_.-][A-Za-z]/.test(other.slice(own.length))) ||
-      roots.some((root) => source.path.startsWith(root)) ||
-      heads.some((head) => head.includes(basename(source.path)));
+      stems.has(stem(source.path)) ||
+      named.has(basename(source.path)) ||
+      roots.some((root) => source.path.startsWith(root));
     if (belongs) pass('pictures of pages that are imported from other files');
     return !belongs;
   });

@@ -150,6 +150,31 @@ describe('an import', () => {
     expect(existsSync(join(out, 'images'))).toBe(false);
   });
 
+  it('does not import the pictures of its pages apart', async () => {
+    put('page.hocr', hocr('word'));
+    put('other_PAGE.hocr', hocr('word'));
+    for (const name of ['scan.png', 'page.jpg', 'other.tif', 'alone.png']) put(name, 'x');
+    const pictures: Importer = {
+      kind: 'images',
+      detect: ({ path }) => (/\.(png|jpg|tif)$/.test(path) ? 1 : 0),
+      plan: async (sources) => ({
+        items: sources.map(({ path }) => ({
+          kind: 'images',
+          source: path,
+          pageIndex: null,
+          pages: 1,
+          title: path,
+        })),
+        refused: [],
+      }),
+      read: async function* () {},
+    };
+    const plan = await planImport([from], [...fileImporters(), pictures], { format: 'auto', outDir: out });
+    const images = plan.items.filter(({ item }) => item.kind === 'images');
+    expect(images.map(({ item }) => item.source)).toEqual([join(from, 'alone.png')]);
+    expect(plan.passedOver).toEqual([{ reason: expect.stringMatching(/^pictures/), files: 3 }]);
+  });
+
   it('takes a picture that is none for what it is', async () => {
     put('page.hocr', hocr('word'));
     put('scan.png', 'not a picture');
