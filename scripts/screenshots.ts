@@ -90,10 +90,10 @@ try {
 
   await window.show('Train');
   const { jobId } = await served.call('train.start', {
-    options: { device: 'cpu', max_length: 384, max_steps: 40, logging_steps: 1, eval_steps: 8 },
+    options: { device: 'cpu', max_length: 384, max_steps: 36, logging_steps: 2, eval_steps: 12 },
   });
   await page.getByRole('button', { name: 'Watch' }).click();
-  await page.getByText(/At stage B, step (1[6-9]|2\d)/i).waitFor({ timeout: 1_800_000 });
+  await page.getByText(/At stage B, step (2[4-9]|3\d)/i).waitFor({ timeout: 1_800_000 });
   await page.mouse.move(2, 450);
   await take(page, 'train');
   await untilDone(served, jobId);

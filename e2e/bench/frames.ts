@@ -18,6 +18,7 @@ import { GalleyWindow } from '../testing/window.ts';
 
 const WORDS = 2000;
 const FRAMES = 240;
+const WARM_UP = 10;
 const KEYS = 60;
 const SIZE = { width: 2480, height: 3508 };
 /** A frame of a screen with 60 pictures a second. */
@@ -55,13 +56,25 @@ function spread(values: readonly number[]): Spread {
   return { p50: at(0.5), p95: at(0.95), most: sorted.at(-1) ?? 0 };
 }
 
+/** Processor seconds of the browser's processes so far; unlike a clock it survives a busy machine. */
+async function processorSeconds(): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+}
+
 /**
  * Moves the camera once a frame. `interval`: from one frame to the next, what an eye sees; `work`: what of a frame the
- * window's own thread is busy with.
+ * window's own thread is busy with; `processor`: mean processor time a frame costs all processes of the browser.
  */
-async function measureFrames(page: Page, what: 'pan' | 'zoom'): Promise<{ interval: Spread; work: Spread }> {
+async function measureFrames(
+  page: Page,
+  what: 'pan' | 'zoom',
+): Promise<{ interval: Spread; work: Spread; processor: number }> {
+  const before = await processorSeconds();
   const frames = await page.evaluate(
-    async ({ kind, count }) => {
+    async ({ kind, count, warmUp }) => {
       interface Canvas {
         readonly camera: { scale: number; x: number; y: number };
         readonly viewport: { width: number; height: number };
@@ -78,7 +91,7 @@ async function measureFrames(page: Page, what: 'pan' | 'zoom'): Promise<{ interv
       let drawn: () => void = () => undefined;
       port2.onmessage = () => drawn();
       let last = 0;
-      for (let i = 0; i < count + 10; i++) {
+      for (let i = 0; i < count + warmUp; i++) {
         const [started, ended] = await new Promise<[number, number]>((resolve) => {
           requestAnimationFrame((time) => {
             const now = performance.now();
@@ -103,7 +116,7 @@ async function measureFrames(page: Page, what: 'pan' | 'zoom'): Promise<{ interv
           });
         });
         // The first frames warm up caches and compilers.
-        if (i >= 10) {
+        if (i >= warmUp) {
           interval.push(started - last);
           work.push(ended);
         }
@@ -111,9 +124,10 @@ async function measureFrames(page: Page, what: 'pan' | 'zoom'): Promise<{ interv
       }
       return { interval, work };
     },
-    { kind: what, count: FRAMES },
+    { kind: what, count: FRAMES, warmUp: WARM_UP },
   );
-  return { interval: spread(frames.interval), work: spread(frames.work) };
+  const processor = ((await processorSeconds()) - before) * (1000 / (FRAMES + WARM_UP));
+  return { interval: spread(frames.interval), work: spread(frames.work), processor };
 }
 
 /** From the key's event to the end of the frame that shows its label, with all words of a line selected. */
@@ -186,6 +200,10 @@ try {
   console.log(row('zoom, frame to frame', zoom.interval));
   console.log(row('zoom, work of the window in a frame', zoom.work));
   console.log(row('key to label drawn', key));
+  for (const [name, { processor }] of Object.entries({ pan, zoom }))
+    console.log(
+      `${`${name}, processor time of a frame`.padEnd(34)}${processor.toFixed(1).padStart(9)} (mean)`,
+    );
   if (values.out) writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);
   else console.log(`\n${JSON.stringify(result)}`);
 } finally {
