@@ -6,6 +6,9 @@
  *
  *   node scripts/evaluate-review.ts --dataset_dir data/datasets/boston_layoutlmv3_full [--lines 50] [--folds 2]
  *     [--epochs 3] [--seeds 1] [--out FILE.json] [--no_training]
+ *
+ * With `--judge MODEL_DIR` nothing is trained: that model, which must not have seen the validation pages, judges those, and
+ * only the wrong words that corrections would find are counted.
  */
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +22,7 @@ import { predictedIds } from '../core/inference/predictions.ts';
 import { Predictor } from '../core/inference/predictor.ts';
 import { outOfFoldProbabilities } from '../core/review/out-of-fold.ts';
 import { reviewQueue } from '../core/review/queue.ts';
-import { reviewPage } from '../core/review/review-pages.ts';
+import { probabilitiesOf, reviewPage } from '../core/review/review-pages.ts';
 import { trainingSchema } from '../core/training/options.ts';
 import { trainStage } from '../core/training/stages.ts';
 import { writeGoldDataset } from '../core/weak-labels/gold-dataset.ts';
@@ -34,6 +37,7 @@ const { values: flags } = parseArgs({
     seeds: { type: 'string', default: '1' },
     out: { type: 'string' },
     no_training: { type: 'boolean', default: false },
+    judge: { type: 'string' },
   },
 });
 if (!flags.dataset_dir) throw new Error('--dataset_dir is needed');
@@ -70,7 +74,8 @@ function shuffled<T>(list: readonly T[], seed: number): T[] {
 }
 
 const dataset = await openDatasetDict(flags.dataset_dir);
-const train = [...dataset.split('train')];
+/** Pages whose lines are corrected. */
+const train = [...dataset.split(flags.judge ? 'validation' : 'train')];
 const validation = [...dataset.split('validation')].filter((page) => goldOf(page));
 const byNumber = new Map<number, LabelledPage>(train.map((page) => [page.pageNum, page]));
 
@@ -122,15 +127,24 @@ async function score(gold: Map<number, number[]> | null, seed: number) {
   return { macro_f1: record.macro_f1, accuracy: record.accuracy };
 }
 
-const judged = await outOfFoldProbabilities(
-  {
-    datasetDir: flags.dataset_dir,
-    folds: Number(flags.folds),
-    model: flags.model,
-    training: { ...training, num_train_epochs_stageB: Number(flags.epochs) },
-  },
-  { onProgress: (p) => process.stderr.write(`\r\x1b[K${p.what} ${p.done}/${p.total}`) },
-);
+async function judgedBy(model: string): Promise<Map<number, Float32Array>> {
+  const predictor = await Predictor.load(model);
+  const predictions = await predictor.predictPages(train, { withProbs: true });
+  await predictor.close();
+  return new Map(predictions.map((p) => [p.page_num, probabilitiesOf(p, dataset.labelMap)]));
+}
+
+const outOfFold = () =>
+  outOfFoldProbabilities(
+    {
+      datasetDir: flags.dataset_dir,
+      folds: Number(flags.folds),
+      model: flags.model,
+      training: { ...training, num_train_epochs_stageB: Number(flags.epochs) },
+    },
+    { onProgress: (p) => process.stderr.write(`\r\x1b[K${p.what} ${p.done}/${p.total}`) },
+  );
+const judged = flags.judge ? await judgedBy(flags.judge) : await outOfFold();
 const withGold = train.filter((page) => goldOf(page));
 const pages = withGold.map((page) => reviewPage(page, judged.get(page.pageNum)!));
 const queue = reviewQueue(pages, { names: dataset.labelMap.names });
@@ -139,8 +153,8 @@ const all: Line[] = pages.flatMap(({ pageNum, lines }) =>
 );
 const results: Record<string, unknown> = {
   lines: count,
-  lines_in_training_pages: all.length,
-  wrong_words_in_training_pages: wrongWords(all),
+  lines_in_pages: all.length,
+  wrong_words_in_pages: wrongWords(all),
   queue_length: queue.length,
   corrected_by_queue: [10, 20, count, 2 * count, 4 * count].map((n) => ({
     lines: n,
@@ -158,7 +172,7 @@ const results: Record<string, unknown> = {
     }),
   ),
 };
-if (!flags.no_training) {
+if (!flags.no_training && !flags.judge) {
   const runs = [];
   for (let seed = 1; seed <= Number(flags.seeds); seed++)
     runs.push({
