@@ -41,6 +41,8 @@ export const VERSION = '0.1.0';
 const CLOSING_MS = 60_000;
 /** How often a read-only workbench looks whether the one that writes is gone. */
 const LOCK_MS = 3000;
+/** What needs no project, and is answered while one is being opened. */
+const EARLY_CALLS: ReadonlySet<string> = new Set(['app.info', 'settings.get', 'settings.set']);
 const NO_PEN = 'another window of this workbench is working on it';
 
 /** What a transport carries: calls validated both ways, events, and the pictures of pages. */
@@ -156,8 +158,9 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     ...recipeCalls(context),
   };
 
+  // A book of ten thousand pages takes seconds to read: a window can be shown meanwhile, its calls wait.
   if (options.projectDir !== undefined)
-    await context.open(options.projectDir).catch((error) => {
+    opening = context.open(options.projectDir).catch((error) => {
       failure = error;
     });
 
@@ -177,16 +180,17 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   const callUnknown = async (name: string, input: unknown, window?: string): Promise<unknown> => {
     if (!Object.hasOwn(calls, name)) throw new GalleyError('usage', `there is no call "${name}"`);
     if (window !== undefined && name === 'project.takeOver') pen.claim(window);
-    if (window !== undefined && session && !pen.mayWrite(window) && !readingCalls.has(name))
-      throw new GalleyError('usage', `this window may only read: ${NO_PEN}`, {
-        hint: 'go on there, or take over: "Work here"',
-      });
     const schema = calls[name as CallName];
     const parsed = schema.input.safeParse(input ?? {});
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       throw new GalleyError('usage', `${name}: ${issue.path.join('.') || 'input'}: ${issue.message}`);
     }
+    if (!EARLY_CALLS.has(name)) await opening;
+    if (window !== undefined && session && !pen.mayWrite(window) && !readingCalls.has(name))
+      throw new GalleyError('usage', `this window may only read: ${NO_PEN}`, {
+        hint: 'go on there, or take over: "Work here"',
+      });
     const handler = handlers[name as CallName] as ((input: unknown) => unknown) | undefined;
     if (!handler) throw new GalleyError('usage', `${name} is not there yet`);
     const output = schema.output.parse(await handler(parsed.data)) as Record<string, unknown>;
@@ -217,6 +221,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       return () => listeners.delete(listener);
     },
     pageImage: async (pageNum, width) => {
+      await opening;
       const current = context.session();
       return current.images.get(current.pages.book.page(pageNum), width);
     },

@@ -20,7 +20,7 @@ import { drawOverlay } from './overlay.ts';
 import { type CanvasTheme, canvasTheme, labelInks } from './palette.ts';
 import type { CanvasHandle } from './port.ts';
 import type { Picture } from './scan.ts';
-import { drawTokens, drawWordsAsText, runsOf, type Scene } from './scene.ts';
+import { drawTokens, drawWordsAsText, median, runsOf, type Scene } from './scene.ts';
 
 /** Selection may zoom in this far: beyond it a single word fills the window. */
 const MOST_SELECTION_SCALE = 4;
@@ -48,6 +48,7 @@ export class CanvasController implements CanvasHandle {
   readonly #redraw: (layers: readonly CanvasLayer[]) => void;
   readonly #listeners = new Set<() => void>();
   #detail: PageDetail | null = null;
+  #wordHeight = 0;
   #scene: Scene | null = null;
   #theme: CanvasTheme = canvasTheme();
   /** The page follows the window's width until a person moves or zooms it. */
@@ -83,6 +84,7 @@ export class CanvasController implements CanvasHandle {
       if (!sameBoxes) {
         this.rects = detail ? detail.bboxes.map((box) => toPagePixels(box, detail)) : [];
         this.index = buildSpatialIndex(this.rects);
+        this.#wordHeight = median(this.rects.map((r) => r.y1 - r.y0));
       }
       if (!samePage) this.#open(state);
     }
@@ -301,6 +303,7 @@ export class CanvasController implements CanvasHandle {
     return {
       detail,
       rects: this.rects,
+      wordHeight: this.#wordHeight,
       shown,
       runs: runsOf(this.rects, detail.readingOrder, shown, drawn, join),
       inks: labelInks(project.labels),

@@ -10,6 +10,8 @@ export interface Scene {
   readonly detail: PageDetail;
   /** Word boxes, page pixels. */
   readonly rects: readonly Rect[];
+  /** Usual height of a word, page pixels. */
+  readonly wordHeight: number;
   readonly shown: WordLabels;
   readonly runs: Runs;
   readonly inks: ReadonlyMap<number, LabelInk>;
@@ -188,6 +190,10 @@ function drawDifference(pen: Pen, scene: Scene, { scale, x, y }: Camera, word: n
 
 /** A letter where a run of one label begins: before the line, or above the first word within a line. */
 function drawLetters(pen: Pen, scene: Scene, { scale, x, y }: Camera, visible: readonly number[]): void {
+  const height = scene.wordHeight * scale;
+  if (height < LEAST_HEIGHT_FOR_LETTERS) return;
+  // One size for the whole page is calmer than that of each word's box.
+  const size = Math.min(13, Math.max(8, height * 0.66));
   const inSight = new Set(visible);
   const { labels } = scene.shown;
   let before = -1;
@@ -202,9 +208,7 @@ function drawLetters(pen: Pen, scene: Scene, { scale, x, y }: Camera, visible: r
     if (!begins || scene.runs.heads[word] < 0 || !inSight.has(word)) continue;
     const ink = scene.inks.get(label);
     const r = scene.rects[word];
-    const height = (r.y1 - r.y0) * scale;
-    if (!ink?.letter || height < LEAST_HEIGHT_FOR_LETTERS) continue;
-    const size = Math.min(13, Math.max(8, height * 0.66));
+    if (!ink?.letter) continue;
     const left = r.x0 * scale + x - (lineStart ? size + 3 : 0);
     const top = lineStart ? ((r.y0 + r.y1) / 2) * scale + y - size / 2 : r.y0 * scale + y - size * 0.8;
     pen.fillStyle = ink.badge;
@@ -287,6 +291,7 @@ export function drawWordsAsText(
   }
 }
 
-function median(values: readonly number[]): number {
+/** The middle one of some values, 0 for none. */
+export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -59,13 +59,16 @@ export function isLive(job: Job): boolean {
   return job.state === 'running' || job.state === 'paused';
 }
 
+/** A run that a person stopped and that can go on. */
+const isResumable = (job: Job): boolean => job.state === 'cancelled' && job.resumable;
+
 /** The job the strip shows: what runs, else what needs a person. */
 export function jobInFront(jobs: readonly Job[]): Job | null {
   const byNeed = (wanted: (job: Job) => boolean) => jobs.findLast(wanted);
   return (
     byNeed((job) => isLive(job) && (job.kind === 'train' || job.kind === 'experiment')) ??
     byNeed(isLive) ??
-    byNeed((job) => job.state === 'interrupted' || job.state === 'failed') ??
+    byNeed((job) => job.state === 'interrupted' || job.state === 'failed' || isResumable(job)) ??
     byNeed((job) => job.state === 'done') ??
     null
   );

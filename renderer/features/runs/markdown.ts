@@ -60,7 +60,11 @@ function cellsOf(line: string): string[] {
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
 
-const isNumber = (cell: string): boolean => /^[*`]*([-+−–]?[\d.,]+([ \d]|%|\b)|[-–]?$)/.test(cell);
+/** A number with its unit, or nothing. */
+const isNumber = (cell: string): boolean =>
+  /^([-+−–]?\d[\d.,]*(e-?\d+)?(\s?(%|s|ms|min|h|B|[KMG]i?B))?(\s\d+\s(s|min))*|[-–]?)$/.test(
+    cell.replaceAll(/[*`]/g, ''),
+  );
 
 function alignOf(rule: string): 'left' | 'right' | 'center' {
   if (!rule.endsWith(':')) return 'left';

@@ -114,7 +114,7 @@ function RunHead({ job, run, chooser }: RunHeadProps) {
       {running && <progress max={job.total || 1} value={job.done} aria-label={t('train.run.progress')} />}
       <p className={styles.facts} role={running ? 'status' : undefined}>
         {running && progress && <strong>{progress}</strong>}
-        {running && job.what && <span>{job.what}</span>}
+        {running && job.what && <span>{job.what.replace(/, step$/, '')}</span>}
         {running && job.etaSeconds !== null && (
           <span title={t('train.run.left.note')}>
             {t('train.run.left', { time: formatDuration(job.etaSeconds) })}
@@ -181,7 +181,7 @@ function Alarms({ job }: { readonly job: Job | undefined }) {
       {job.warnings.map((warning) => (
         <li key={warning}>
           <TriangleAlert size={15} aria-hidden />
-          {warning}
+          <span>{warning}</span>
         </li>
       ))}
     </ul>
