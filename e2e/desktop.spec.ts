@@ -118,7 +118,9 @@ test('keeps its window when the engine or the workbench is killed', async ({ sta
   await expect(page.getByRole('button', { name: /^Open the demo/ })).toBeVisible();
   const kill = (name: string) =>
     app.evaluate(({ app: electron }, wanted) => {
-      const found = electron.getAppMetrics().find((metric) => metric.name === wanted);
+      const found = electron
+        .getAppMetrics()
+        .find(({ name, serviceName }) => name === wanted || serviceName === wanted);
       if (found) process.kill(found.pid, 'SIGKILL');
       return found !== undefined;
     }, name);

@@ -24,7 +24,7 @@ interface Port {
   start(): void;
 }
 interface ParentPort {
-  once(event: 'message', listener: (message: { ports: Port[] }) => void): void;
+  on(event: 'message', listener: (message: { ports: Port[] }) => void): void;
 }
 const electron = (process as { parentPort?: ParentPort }).parentPort;
 let port: Port | null = null;
@@ -87,7 +87,8 @@ function receive(message: EngineMessage): void {
 // Without its workbench nobody would hear of the result. A running session cannot be ended cleanly.
 const end = (): boolean => process.kill(process.pid, 'SIGKILL');
 if (electron) {
-  electron.once('message', ({ ports }) => {
+  electron.on('message', ({ ports }) => {
+    if (port) return;
     port = ports[0];
     port.on('message', ({ data }) => receive(data));
     port.on('close', end);

@@ -25,12 +25,6 @@ class Mailbox extends EventEmitter {
     return this;
   }
 
-  override once(name: string, listener: (...given: never[]) => void): this {
-    super.once(name, listener as never);
-    this.#drain(name);
-    return this;
-  }
-
   #drain(name: string): void {
     if (name !== 'message') return;
     while (this.listenerCount('message') > 0 && this.#waiting.length > 0)
