@@ -82,7 +82,7 @@ const recipe = {
   fp16: z
     .boolean()
     .default(false)
-    .meta({ description: 'half precision where the device gains from it; the CPU does not' }),
+    .meta({ description: 'accepted, with a warning: training computes in 32-bit floats on every device' }),
   debug: z.boolean().default(false).meta({ description: 'train on a small subset, to see that it runs' }),
   logging_steps: count.default(10).meta({ description: 'log every so many optimizer steps' }),
   eval_steps: count

@@ -76,6 +76,8 @@ const environment = {
   GALLEY_NODE: node,
   // The CPU's figures, wherever it runs.
   CUDA_VISIBLE_DEVICES: '',
+  // One thread sums in one order, and does not wait for another on a busy machine.
+  OMP_NUM_THREADS: process.env.OMP_NUM_THREADS ?? '1',
   HF_HUB_OFFLINE: '1',
   HF_HUB_DISABLE_PROGRESS_BARS: '1',
   TQDM_DISABLE: '1',
