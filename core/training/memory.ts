@@ -38,8 +38,8 @@ export interface MemoryEstimate {
   readonly total: number;
 }
 
-/** Node, ONNX Runtime and the libraries, measured before anything is loaded. */
-const PROCESS_BYTES = 260 * 2 ** 20;
+/** Node, ONNX Runtime, the libraries, tokenizer and encoded pages of a training, all but what is counted below. */
+const PROCESS_BYTES = 400 * 2 ** 20;
 /** ONNX Runtime's arena is cut into blocks that do not fit each other perfectly. */
 const ARENA = 1.08;
 /** PixelLoader keeps this much at most. */
@@ -93,15 +93,17 @@ export function estimateMemory(
   // Buffers of feeds are shared between lengths; the longest decides.
   const longest = training[training.length - 1];
   const fed = longest ? fedBytes(longest) : 0;
+  const results = sum(training.map(resultBytes));
   const pools = longest ? poolBytes(longest) : 0;
   // The binding copies every fetched gradient once more, and gives the copies back after the run.
-  const fetched = 4 * sum((longest?.parameters ?? []).map((p) => (p.gradient ? size(p.dims) : 0)));
+  const gradients = 4 * sum((longest?.parameters ?? []).map((p) => (p.gradient ? size(p.dims) : 0)));
+  const copies = longest ? gradients + resultBytes(longest) : 0;
   const picture = config.numChannels * config.inputSize ** 2;
   const pictures = shape.visual ? Math.min(PIXEL_CACHE, shape.pages * picture) : 0;
   return {
     state,
     activations,
-    total: PROCESS_BYTES + state + activations + fed + pools + fetched + pictures,
+    total: PROCESS_BYTES + state + activations + fed + results + pools + copies + pictures,
   };
 }
 
@@ -116,20 +118,17 @@ function stateBytes(
   return accumulates ? all : all - 4 * largest;
 }
 
-function fedBytes({ inputs, outputs }: TrainingGraph): number {
-  const tensors = [
-    inputs.textEmbeddings,
-    inputs.attentionBias,
-    inputs.patches,
-    inputs.targets,
-    outputs.logits,
-    outputs.textEmbeddings,
-    outputs.attentionBias,
-  ];
+function fedBytes({ inputs }: TrainingGraph): number {
+  const { patches } = inputs;
   // Pixels are held once as they come and once as patches.
-  return (
-    4 * (sum(tensors.map((t) => (t ? size(t.dims) : 0))) + (inputs.patches ? size(inputs.patches.dims) : 0))
-  );
+  const tensors = [inputs.textEmbeddings, inputs.attentionBias, inputs.targets, patches, patches];
+  return 4 * sum(tensors.map((t) => (t ? size(t.dims) : 0)));
+}
+
+/** Places of what is fetched besides the gradients of parameters; each length has its own. */
+function resultBytes({ outputs }: TrainingGraph): number {
+  const tensors = [outputs.logits, outputs.textEmbeddings, outputs.attentionBias];
+  return 4 * sum(tensors.map((t) => (t ? size(t.dims) : 0)));
 }
 
 /** One pool for each probability, as large as the largest mask. */
