@@ -17,7 +17,7 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   retries: 0,
   workers: 2,
-  reporter: [['list']],
+  reporter: [['list'], ['./e2e/testing/closing-reporter.ts']],
   use: {
     viewport: { width: 1440, height: 900 },
     colorScheme: 'light',

@@ -90,10 +90,10 @@ try {
 
   await window.show('Train');
   const { jobId } = await served.call('train.start', {
-    options: { device: 'cpu', max_length: 384, max_steps: 36, logging_steps: 2, eval_steps: 12 },
+    options: { device: 'cpu', max_length: 384, max_steps: 24, logging_steps: 2, eval_steps: 8 },
   });
   await page.getByRole('button', { name: 'Watch' }).click();
-  await page.getByText(/At stage B, step (2[4-9]|3\d)/i).waitFor({ timeout: 1_800_000 });
+  await page.getByText(/At stage B, step (1[6-9]|2\d)/i).waitFor({ timeout: 1_800_000 });
   await page.mouse.move(2, 450);
   await take(page, 'train');
   await untilDone(served, jobId);
@@ -103,10 +103,13 @@ try {
   await window.pageShown(pageNum);
   await window.source('Predicted');
   await page.getByRole('tab', { name: 'AI Parse View' }).click();
-  await window.surface.focus();
-  await page.keyboard.press('Escape');
-  const part = window.panel.getByRole('listitem').getByRole('button').first();
-  await part.hover();
+  await window.jobs.getByRole('button', { name: 'Dismiss' }).click();
+  await window.panel
+    .getByRole('listitem')
+    .getByRole('button', { name: /milk|flour|sugar|butter/i })
+    .first()
+    .click();
+  await page.mouse.move(2, 450);
   await take(page, 'parse-view');
 } finally {
   await browser.close();
