@@ -86,7 +86,8 @@ export function drawNumber(ctx: SKRSContext2D, number: number, x: number, y: num
 export function drawPanel(ctx: SKRSContext2D, input: OverlayInput, panel: Rect, unit: number): void {
   let y = drawLegend(ctx, input, panel, unit) + 70 * unit;
   const recipes = input.groups;
-  if (recipes === undefined) return;
+  // A label set without titles, of forms say, has no recipes to speak of.
+  if (recipes === undefined || !Object.values(input.label_map).includes('TITLE')) return;
   const limit = panel.y + panel.height;
   drawText(
     ctx,

@@ -1,4 +1,4 @@
-import type { LabelMap } from '../labels/labels.ts';
+import { LabelMap, type OwnLabelStyles } from '../labels/labels.ts';
 import type { Page } from '../page/page.ts';
 import { describeLines, groupRecipes } from './groups.ts';
 import { pixelBox } from './parts.ts';
@@ -62,9 +62,18 @@ export function assemblePredictions(
     grouped,
     label_map: labelMap.toId2Label(),
     label_map_hash: labelMapHash(labelMap),
-    ...(Object.keys(labelMap.styles).length > 0 ? { label_styles: labelMap.styles } : {}),
+    ...(labelMap.equals(LabelMap.default) ? {} : { label_styles: stylesOf(labelMap) }),
     model,
     lines: describeLines(labelled, lines),
     groups: groupRecipes(labelled, lines),
   };
 }
+
+/** How the labels of a set that is not Galley's are drawn, so that every picture of them is alike. */
+const stylesOf = (labelMap: LabelMap): OwnLabelStyles =>
+  Object.fromEntries(
+    labelMap.names.map((name, id) => {
+      const { key: _, ...style } = labelMap.styleOf(id);
+      return [name, style];
+    }),
+  );

@@ -33,6 +33,13 @@ describe('parseConfig', () => {
     expect(configToJson(parseConfig(json))).toEqual(json);
   });
 
+  it('keeps how a label set of its own looks, and forgets the looks of another', () => {
+    const styles = { TOTAL: { colour: '#aa3355', key: 't' } };
+    const json = configToJson(withLabels(parseConfig({}), new LabelMap(['O', 'TOTAL'], styles)));
+    expect(parseConfig(JSON.parse(JSON.stringify(json))).labels.styleOf(1)).toMatchObject(styles.TOTAL);
+    expect(configToJson(withLabels(parseConfig(json), LabelMap.default))).not.toHaveProperty('galley');
+  });
+
   it('lets the forms of special tokens pass that v5 writes', () => {
     const json = { eos_token_id: [2, 5], bos_token_id: null };
     expect(configToJson(parseConfig(json))).toMatchObject(json);

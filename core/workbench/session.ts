@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { GalleyError } from '../errors/galley-error.ts';
 import { readJson, writeJsonWhole } from '../files/files.ts';
-import { labelStyle } from '../labels/labels.ts';
 import type { CallInput, PageSummary, ProjectInfo } from './contract.ts';
 import { GoldImport } from './gold-import.ts';
 import { highconfMembers, Qualities, reasonsOf } from './highconf-state.ts';
@@ -83,10 +82,7 @@ export class Session {
       readOnlyReason: this.readOnlyReason,
       pages: book.entries.size,
       splits: { ...book.splits },
-      labels: book.labelMap.names.map((name, id) => {
-        const { title, colour, letter } = labelStyle(name, id);
-        return { id, name, title, colour, letter, key: id < 10 ? String(id) : '' };
-      }),
+      labels: book.labelMap.names.map((name, id) => ({ id, name, ...book.labelMap.styleOf(id) })),
       models: models.map(modelInfo),
       warnings: [
         ...book.warnings,
