@@ -363,7 +363,7 @@ describe('workbench: training', () => {
     expect((await workbench.call('runs.list', {})).runs).toEqual([]);
     await workbench.call('runs.restore', { runId });
     expect((await workbench.call('runs.list', {})).runs[0]).toMatchObject({ id: runId, state: 'done' });
-  });
+  }, 240_000);
 
   it('pauses with the model in memory, stops with a checkpoint, and goes on from it', async () => {
     const { workbench, until, told } = await start(folder, copy());

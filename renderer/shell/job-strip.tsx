@@ -48,7 +48,7 @@ function Progress({ job }: { readonly job: Job }) {
       {state && <strong>{state}</strong>}
       {job.state !== 'done' && job.total > 0 && (
         <span>
-          {job.what} {progress}
+          {isLive(job) && job.what} {progress}
         </span>
       )}
       {job.state === 'running' && job.etaSeconds !== null && (
