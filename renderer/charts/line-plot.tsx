@@ -127,6 +127,9 @@ function font(size: number): string {
   return `400 ${size}px ${token('--font-ui')}`;
 }
 
+/** Distances between ticks of an axis of steps: whole ones. */
+const STEPS = [1, 10, 100, 1000, 10_000, 100_000].flatMap((n) => [n, 2 * n, 5 * n]);
+
 function options(
   width: number,
   latest: { readonly current: LinePlotProps },
@@ -166,7 +169,7 @@ function options(
       low: { range: (_u, _min, max) => [0, (max || 1) * 4] },
     },
     axes: [
-      axis({ size: 26, gap: 6, space: 70, values: (_u, values) => values.map(formatNumber) }),
+      axis({ size: 26, gap: 6, space: 70, incrs: STEPS, values: (_u, values) => values.map(formatNumber) }),
       axis({
         scale: 'left',
         stroke: () => token(inkOf('left')),

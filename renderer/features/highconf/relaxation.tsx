@@ -37,6 +37,7 @@ export function Relaxation({ store }: { readonly store: HighconfStore }) {
                           (scale) =>
                             `${t(`highconf.threshold.${scale.key}`)} ${thresholdText(scale, thresholds[scale.key])}`,
                         )
+                        .map((text, at) => (at === 0 ? text : text[0].toLowerCase() + text.slice(1)))
                         .join(', ')
                     : t('highconf.relaxation.level.0')}
                 </td>
