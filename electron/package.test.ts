@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join, matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { importsOf } from '../scripts/check-imports.ts';
 import { fuseProblems, readFuses } from '../scripts/fuses.ts';
 
 const root = dirname(import.meta.dirname);
@@ -66,25 +65,15 @@ function closure(names: Iterable<string>): Set<string> {
   return found;
 }
 
-/** What core, the workbench's process and main import by name, fonts and data found by `require.resolve` included. */
+/** What core, the workbench's process and main name: imports, and files found by `require.resolve`. */
 function imported(): Set<string> {
   const sources = globSync(['core/**/*.ts', 'electron/**/*.ts'], { cwd: root }).filter(
     (path) => !isTest(path),
   );
-  const named = sources.flatMap((path) => {
-    const text = readFileSync(join(root, path), 'utf8');
-    const mentioned = [...text.matchAll(/['"`](@(?:expo-google-fonts|tesseract\.js-data)\/[a-z0-9-]+)/g)];
-    return [...importsOf(text), ...mentioned.map((m) => m[1])];
-  });
-  const packages = named
-    .filter((name) => !/^(\.|node:)/.test(name))
-    .map((name) =>
-      name
-        .split('/')
-        .slice(0, name.startsWith('@') ? 2 : 1)
-        .join('/'),
-    );
-  return new Set(packages.filter((name) => name in manifest.dependencies));
+  const texts = sources.map((path) => readFileSync(join(root, path), 'utf8'));
+  const named = (name: string): boolean =>
+    texts.some((text) => text.includes(`'${name}'`) || text.includes(`'${name}/`));
+  return new Set(Object.keys(manifest.dependencies).filter(named));
 }
 
 const excluded = (name: string): boolean =>
@@ -114,11 +103,7 @@ describe('the package', () => {
     ])
       expect(excluded(name), name).toBe(true);
     const needed = closure(imported());
-    // The recogniser of scans is loaded by name only where a scan has no words yet.
-    const late = new Set(['tesseract.js', '@tesseract.js-data/eng']);
-    const idle = Object.keys(manifest.dependencies).filter(
-      (name) => !needed.has(name) && !excluded(name) && !late.has(name),
-    );
+    const idle = Object.keys(manifest.dependencies).filter((name) => !needed.has(name) && !excluded(name));
     expect(idle, 'direct dependencies that core does not load').toEqual([]);
   });
 
