@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path';
 import { describeError, GalleyError, toGalleyError } from '../errors/galley-error.ts';
 import { readBounded } from '../formats/bounds.ts';
 import type { FoundSource, ImportedPage, Importer, ImportItem, Refusal } from '../formats/importer.ts';
+import { numbersInNames } from './page-number.ts';
 import { lookAtScan, readScan, SCAN_BOUNDS } from './raster.ts';
 import { pictureOf, readPage } from './read-page.ts';
 import type { PictureReader } from './recogniser.ts';
@@ -27,6 +28,7 @@ function detect({ path, isFolder, head }: FoundSource): number {
 
 /** PNG, JPEG, WebP and TIFF (one item a page): words by OCR. */
 export function imagesImporter(options: ScanOptions, reader: PictureReader): Importer {
+  let numbers = new Map<string, number>();
   return {
     kind: 'images',
     concurrency: reader.threads,
@@ -50,12 +52,20 @@ export function imagesImporter(options: ScanOptions, reader: PictureReader): Imp
           refused.push({ source: path, code: toGalleyError(error).code, reason: describeError(error) });
         }
       }
+      // 0102.png and 0144.png are no neighbours: a recipe does not run from one into the other.
+      numbers = numbersInNames(items.flatMap((item) => (item.pageIndex === null ? [item.source] : [])));
       return { items, refused };
     },
     async *read(item, context): AsyncGenerator<ImportedPage> {
       const scan = await readScan(item.source, item.pageIndex ?? 0);
       const { page, geometry: _, ...read } = await readPage(scan, reader, options, context);
-      yield { title: item.title, ...read, picture: await pictureOf(page, item.source) };
+      const pageNum = numbers.get(item.source);
+      yield {
+        title: item.title,
+        ...(pageNum === undefined ? {} : { pageNum }),
+        ...read,
+        picture: await pictureOf(page, item.source),
+      };
     },
     close: () => reader.close(),
   };

@@ -9,6 +9,7 @@ import type { FoundSource, ImportedPage, Importer } from '../formats/importer.ts
 import { mutate } from '../formats/testing/mutate.ts';
 import { scanImporters } from './importers.ts';
 import { pageNumbers, partsFolder, runOcr } from './ocr-run.ts';
+import { numbersInNames } from './page-number.ts';
 import { decodeScan, readScan } from './raster.ts';
 import { ocrSchema, scanSchema } from './scan-options.ts';
 import { drawPage, PASSWORD, stubReader, writePdf } from './testing/scans.ts';
@@ -110,6 +111,15 @@ describe('pictures', () => {
     expect(turned.picture).toMatchObject({ extension: 'png' });
     await images.close?.();
     expect(reader.closed).toBe(true);
+  });
+
+  it('takes page numbers from names that tell pages apart', async () => {
+    const names = ['a/0102.png', 'b/0102.png', 'page-144.png', 'cover.png'];
+    expect([...numbersInNames(names)]).toEqual([['page-144.png', 144]]);
+    writeFileSync(at('0079.png'), readFileSync(at('plain.png')));
+    const [images] = scanImporters(options, stubReader(['two']));
+    expect((await readAll(images, at('0079.png')))[0].pageNum).toBe(79);
+    expect((await readAll(images, at('plain.png')))[0].pageNum).toBeUndefined();
   });
 
   it('refuses what is no picture, with the reason', async () => {

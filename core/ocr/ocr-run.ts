@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { writePagesJsonl } from '../datasets/pages-jsonl.ts';
 import { describeError, GalleyError, toGalleyError } from '../errors/galley-error.ts';
@@ -10,6 +10,7 @@ import { type ImportPlanned, type PlannedItem, planImport } from '../formats/imp
 import type { ImportedPage, Importer, Refusal } from '../formats/importer.ts';
 import type { Box } from '../page/page.ts';
 import { scanImporters } from './importers.ts';
+import { numberInName } from './page-number.ts';
 import type { PictureReader } from './recogniser.ts';
 import type { OcrOptions } from './scan-options.ts';
 
@@ -306,10 +307,7 @@ const rounded = (value: number | null) => (value === null ? null : Math.round(va
 
 /** 0079.png is page 79 where every file has a number of its own in its name; else pages are counted from 1. */
 export function pageNumbers(pages: readonly { readonly source: string }[]): number[] {
-  const found = pages.map(
-    ({ source }) => /(\d{1,6})(?=\D*$)/.exec(basename(source).replace(/\.[^.]*$/, ''))?.[1],
-  );
-  const numbers = found.map(Number);
-  const apart = found.every((n) => n !== undefined) && new Set(numbers).size === numbers.length;
-  return apart ? numbers : pages.map((_, i) => i + 1);
+  const numbers = pages.map(({ source }) => numberInName(source));
+  const apart = numbers.every((n) => n !== null) && new Set(numbers).size === numbers.length;
+  return apart ? numbers.map(Number) : pages.map((_, i) => i + 1);
 }

@@ -12,7 +12,7 @@ const schema = z.object({
     .meta({ description: 'trained model folder', unit: 'path' }),
   dataset_dir: z.string().optional().meta({ description: 'dataset with the pages', unit: 'path' }),
   page_num: z.int().min(0).optional().meta({ description: 'page of the dataset' }),
-  split: z.string().optional().meta({ description: 'every page of this split (with --out_dir)' }),
+  split: z.string().optional().meta({ description: 'every page of this split, or of all (with --out_dir)' }),
   image: z.string().optional().meta({ description: 'page image, with --words_json', unit: 'path' }),
   words_json: z.string().optional().meta({
     description:

@@ -77,6 +77,13 @@ interface OpenTarget {
   fileOf: (p: Predictions) => string;
 }
 
+/** Stands for every split: whoever brought pages of their own to be labelled thinks of no splits. */
+const ALL_SPLITS = 'all';
+
+function* everyPage(splits: readonly Iterable<LabelledPage>[]): Iterable<LabelledPage> {
+  for (const split of splits) yield* split;
+}
+
 async function openTarget(target: PredictTarget, onWarning: (message: string) => void): Promise<OpenTarget> {
   if (target.kind === 'image') {
     const page = await readWordsJson(target.wordsJson, target.image);
@@ -84,10 +91,11 @@ async function openTarget(target: PredictTarget, onWarning: (message: string) =>
   }
   const dataset = await openDatasetDict(target.datasetDir, { onNotice: (n) => onWarning(n.message) });
   if (target.kind === 'split') {
-    const split = dataset.split(target.split);
+    const all = target.split === ALL_SPLITS && dataset.findSplit(ALL_SPLITS) === undefined;
+    const splits = all ? [...dataset.splits.values()] : [dataset.split(target.split)];
     return {
-      pages: split,
-      total: split.length,
+      pages: everyPage(splits),
+      total: splits.reduce((sum, split) => sum + split.length, 0),
       fileOf: (p) => join(target.outDir, predictionsFileName(p.page_num)),
     };
   }
