@@ -209,7 +209,7 @@ export class CanvasController implements CanvasHandle {
     pen.fillRect(x, y, width, height);
     const { layers, dimScan } = this.#store.getState();
     if (this.picture && layers.image) {
-      pen.imageSmoothingQuality = 'medium';
+      pen.imageSmoothingQuality = this.#moving ? 'low' : 'medium';
       pen.drawImage(this.picture, x, y, width, height);
       if (dimScan) {
         pen.fillStyle = this.#theme.dim;

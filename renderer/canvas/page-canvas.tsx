@@ -117,6 +117,8 @@ function MissingScan() {
   ) : null;
 }
 
+const SHARPEN_AFTER_MS = 120;
+
 /** Keeps the picture of the open page as sharp as the zoom asks for, and has the neighbours' ready. */
 function useScan(controller: CanvasController): void {
   const { api, store } = useWorkbench();
@@ -132,7 +134,16 @@ function useScan(controller: CanvasController): void {
       setWidth(scanWidth(open.width * controller.camera.scale * devicePixelRatio, open.width));
     };
     measure();
-    return controller.subscribe(measure);
+    // A page that is being zoomed passes many widths by: only where it stops is a scan wanted.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = controller.subscribe(() => {
+      clearTimeout(timer);
+      timer = setTimeout(measure, SHARPEN_AFTER_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
   }, [controller, store]);
 
   useEffect(() => {
