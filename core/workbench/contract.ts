@@ -258,9 +258,9 @@ export const optionFieldSchema = z.object({
 
 /** An action of the window as the native menu of the desktop shows it. */
 export const menuEntrySchema = z.object({
-  id: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  id: z.string().regex(/^[\w.:-]{1,64}$/),
   title: z.string().max(100),
-  group: z.string().regex(/^[a-z]{1,16}$/),
+  group: z.string().regex(/^[\w-]{1,16}$/),
   /** A chord like "mod+shift+z", or null. */
   key: z
     .string()
