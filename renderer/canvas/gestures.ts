@@ -152,6 +152,8 @@ export class Gestures {
 
   #wheel = (event: WheelEvent) => {
     event.preventDefault();
+    // The word that was pointed at moves away from under the pointer.
+    this.#store.getState().point(null);
     const { camera } = this.#canvas;
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 18 : 1;
     if (event.ctrlKey || event.metaKey) {
