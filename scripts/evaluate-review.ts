@@ -137,7 +137,7 @@ async function judgedBy(model: string): Promise<Map<number, Float32Array>> {
 const outOfFold = () =>
   outOfFoldProbabilities(
     {
-      datasetDir: flags.dataset_dir,
+      datasetDir: flags.dataset_dir!,
       folds: Number(flags.folds),
       model: flags.model,
       training: { ...training, num_train_epochs_stageB: Number(flags.epochs) },
