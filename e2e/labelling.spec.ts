@@ -10,13 +10,15 @@ test('labels with click, range, box, line and lasso', async ({ open }) => {
   const { page } = window;
   await window.openPage(PAGE);
   await window.source('Gold');
-  await expect(page.getByText(/^No word of this page is decided yet/)).toBeVisible();
+  // The demo's pages come with gold labels, which nobody has taken over yet.
+  const note = page.getByText(/^The dataset brings gold labels for \d+ pages/);
+  await expect(note).toBeVisible();
 
   await window.clickWord(5);
   await expect(window.selected).toHaveCount(1);
   await page.keyboard.press('1');
   await expect(window.word(5)).toHaveText(/: Title/);
-  await expect(page.getByText(/^No word of this page is decided yet/)).toBeHidden();
+  await expect(note).toBeHidden();
   // The selection stays, so that a second thought is one more key.
   await page.keyboard.press('2');
   await expect(window.word(5)).toHaveText(/: Ingredient line/);
@@ -77,7 +79,7 @@ test('labels with click, range, box, line and lasso', async ({ open }) => {
   await page.keyboard.press('Delete');
   await expect(window.word(5)).toHaveText(/: undecided/);
   await window.saved();
-  await expect(window.row(PAGE)).toHaveAccessibleName(/Gold labels on \d+ %.*Edited/);
+  await expect(window.row(PAGE)).toHaveAccessibleName(/Gold labels on \d+ %/);
 });
 
 test('labels a page without a pointer', async ({ open }) => {

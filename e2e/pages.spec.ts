@@ -79,7 +79,7 @@ test('filters pages by label, high-confidence set and edits', async ({ open }) =
   await window.saved();
   await page.getByRole('switch', { name: 'Edited by me' }).click();
   await expect(window.rows).toHaveCount(1);
-  await expect(window.rows).toHaveAccessibleName(/^Page 3\..*Edited/);
+  await expect(window.rows).toHaveAccessibleName(/^Page 3\..*Gold labels/);
 });
 
 test('zooms about the pointer, to the selection and back, and moves the page', async ({ open }) => {
