@@ -59,12 +59,9 @@ export const experimentSchema = z.object({
     .meta({ description: 'fewest high-confidence training pages before it is rebuilt', unit: 'pages' }),
 
   ...shared,
-  fp16: z
-    .enum(['auto', 'true', 'false'])
-    .default('auto')
-    .meta({
-      description: 'accepted, with a warning where true: training computes in 32-bit floats on every device',
-    }),
+  fp16: z.enum(['auto', 'true', 'false']).default('auto').meta({
+    description: 'accepted, with a warning where true: training computes in 32-bit floats on every device',
+  }),
   eval_pages: z
     .int()
     .min(0)
