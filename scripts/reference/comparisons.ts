@@ -170,6 +170,21 @@ export const COMPARISONS: readonly Comparison[] = [
       },
     ],
   },
+  {
+    name: 'recipes',
+    version: 5,
+    command: ({ python, seed, quick }) => [
+      ...[python, script('check_recipes.py'), '--seed', seed, '--pages', quick ? '10' : '40'],
+    ],
+    measures: [
+      {
+        row: 12,
+        what: 'recipes that recipe-scrapers reads otherwise than written',
+        limit: '0',
+        worst: /recipes read, (\d+) differences/g,
+      },
+    ],
+  },
   ...([5, 4] as const).map(
     (version): Comparison => ({
       name: version === 5 ? 'facts' : 'facts-4',
