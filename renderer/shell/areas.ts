@@ -1,4 +1,12 @@
-import { BookOpen, ChartLine, History, ListChecks, type LucideIcon, Settings, ShieldCheck } from 'lucide-react';
+import {
+  BookOpen,
+  ChartLine,
+  History,
+  ListChecks,
+  type LucideIcon,
+  Settings,
+  ShieldCheck,
+} from 'lucide-react';
 import type { MessageKey } from '../messages/index.ts';
 import type { Area } from '../state/view.ts';
 
