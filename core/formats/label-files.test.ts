@@ -58,6 +58,8 @@ describe('chooseLabels', () => {
     expect(chooseLabels(new Set(['TITLE', 'NOTE']), [], null, null)).toMatchObject({ own: true });
     expect(chooseLabels(new Set(), [], null, null).labelMap).toBe(LabelMap.default);
   });
+  it('follows a scheme of which a page uses nothing but O', () =>
+    expect(chooseLabels(new Set(['O']), [['O', 'A']], null, null).labelMap.names).toEqual(['O', 'A']));
   it('makes a set of what is used, in the order of its schemes, behind what was there', () => {
     const { labelMap, own } = chooseLabels(
       new Set(['C', 'A']),

@@ -131,7 +131,7 @@ const isDefault = (labels: Iterable<string>) =>
   });
 
 /**
- * The label set of a dataset: the one that was asked for, else Galley's where every label is of it, else one made of the
+ * The label set of a dataset: the one that was asked for, else Galley's where every label and scheme is of it, else one made of the
  * labels that are used, in the order their schemes name them, behind those the folder has already.
  * @throws GalleyError `mismatch` naming labels that do not fit
  */
@@ -159,9 +159,9 @@ export function chooseLabels(
       );
     return { labelMap: fixed, own: fixed.equals(LabelMap.default) };
   }
-  if (before === null && isDefault(used)) return { labelMap: LabelMap.default, own: true };
-  const names = new Set([OUTSIDE, ...(before?.names ?? [])]);
-  for (const scheme of schemes) for (const label of scheme) names.add(label);
+  const told = new Set([...schemes].flat());
+  if (before === null && isDefault(used) && isDefault(told)) return { labelMap: LabelMap.default, own: true };
+  const names = new Set([OUTSIDE, ...(before?.names ?? []), ...told]);
   for (const label of used) names.add(label);
   if (names.size > MOST_LABELS)
     throw new GalleyError(
