@@ -138,6 +138,8 @@ describe('workbench: projects', () => {
   it('gives the second window a project to read only, says why, and takes over a lock that nobody holds', async () => {
     const project = copy();
     const first = await start(folder, project);
+    // A workbench is there before its project is read: the first has the lock once it answers.
+    await first.workbench.call('project.current', {});
     const second = await start(folder, project);
     const info = (await second.workbench.call('project.current', {})).project;
     expect(info?.readOnly).toBe(true);
