@@ -21,8 +21,12 @@ test('finds the doubtful lines and settles them with one key each', async ({ ope
   await page.keyboard.press('k');
   await expect(settled(2)).toBeVisible();
   // What is settled is a person's label, on the page and in the journal.
-  const { gold } = await served.call('pages.get', { pageNum: Number(pageNum) });
-  expect(gold?.some((label) => label >= 0)).toBe(true);
+  await expect
+    .poll(async () => {
+      const { gold } = await served.call('pages.get', { pageNum: Number(pageNum) });
+      return gold?.some((label) => label >= 0);
+    })
+    .toBe(true);
 
   const next = queue.getByRole('option', { selected: true });
   const [, nextPage] = /Page (\d+)/.exec((await next.textContent()) ?? '')!;
