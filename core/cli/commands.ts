@@ -51,6 +51,10 @@ export const COMMANDS: Record<string, Entry> = {
     () => import('./commands/rules.ts'),
   ),
   review: entry('the lines whose correction is worth most', () => import('./commands/review.ts')),
+  retrain: entry(
+    'train on what was corrected, and see what got better',
+    () => import('./commands/retrain.ts'),
+  ),
   verify: entry(
     'check a model folder, for Galley and for transformers',
     () => import('./commands/verify.ts'),

@@ -7,6 +7,7 @@ type AnyJob = Job<any, any, any>;
 /** Every job the engine can run, loaded inside the worker only when asked for. */
 export const JOBS = {
   train: async () => (await import('./jobs/train.ts')).trainJob,
+  retrain: async () => (await import('./jobs/retrain.ts')).retrainJob,
   experiment: async () => (await import('./jobs/experiment.ts')).experimentJob,
   predict: async () => (await import('./jobs/predict.ts')).predictJob,
   predictPages: async () => (await import('./jobs/predict-pages.ts')).predictPagesJob,
