@@ -39,4 +39,20 @@ test('finds the doubtful lines and settles them with one key each', async ({ ope
   await window.pageShown();
   await window.show('Review');
   await expect(settled(2)).toBeVisible();
+
+  // Stage B starts from the last model, which is a run of its own.
+  const { runs: before } = await served.call('runs.list', {});
+  const { project } = await served.call('project.current', {});
+  await page.getByRole('button', { name: 'Train on what was corrected' }).click();
+  const run = async () => {
+    const { runs } = await served.call('runs.list', {});
+    return runs.find(({ id }) => !before.some((known) => known.id === id));
+  };
+  await expect
+    .poll(async () => (await run())?.options)
+    .toMatchObject({ stage: 'full', model: project!.models[0].id });
+  await expect(page.getByRole('heading', { name: 'Training' }).first()).toBeVisible();
+  const job = async () => (await served.call('jobs.list', {})).jobs.find((one) => one.kind === 'train');
+  await served.call('jobs.control', { jobId: (await job())!.id, action: 'just-stop' });
+  await expect.poll(async () => (await job())?.state).toBe('cancelled');
 });

@@ -12,6 +12,7 @@ import { LineCard } from './line-card.tsx';
 import styles from './review.module.css';
 import { type Queue, type ReasonFilter, type ReviewStore, reviewStore, shownLines } from './review-store.ts';
 import { RulesTab } from './rules-tab.tsx';
+import { TrainOnCorrected } from './train-on-corrected.tsx';
 
 const REASONS = ['label-error', 'disagreement', 'uncertain', 'rare'] as const;
 
@@ -86,6 +87,7 @@ function LinesTab() {
         <progress max={queue.items.length} value={done} aria-label={t('review.queue')} />
         <p className={styles.quiet}>{t('review.made', { model: queue.model })}</p>
         <span className={styles.space} />
+        {done > 0 && done < queue.items.length && <TrainOnCorrected />}
         <Finder store={store} />
       </div>
       <Queued store={store} queue={queue} />
@@ -174,9 +176,7 @@ function Queued({ store, queue }: { readonly store: ReviewStore; readonly queue:
       <div className={styles.main}>
         {queue.items.every((line) => line.decided) ? (
           <Empty title={t('review.done.title')} text={t('review.done.text')}>
-            <Button kind="primary" onClick={() => workbench.store.getState().show({ area: 'train' })}>
-              {t('area.train')}
-            </Button>
+            <TrainOnCorrected primary />
           </Empty>
         ) : (
           item &&

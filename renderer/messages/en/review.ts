@@ -18,6 +18,8 @@ export const review = {
   'review.done.title': 'Every line is settled',
   'review.done.text':
     'Train Stage B again from the last model, so that it learns from what you decided; then find lines anew.',
+  'review.retrain': 'Train on what was corrected',
+  'review.retrain.note': 'Stage B from the last model, with your labels in place of weak ones',
   'review.progress': '{done} of {total} lines settled',
   'review.gained': { one: '{count} word corrected', other: '{count} words corrected' },
   'review.show': 'Reason',
