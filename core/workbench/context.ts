@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Engine, EngineProcess } from '../engine/host.ts';
+import type { ChosenFolders } from './chosen-folders.ts';
 import type { ConfusionCells } from './confusion-cell.ts';
 import type { CallName, CallOutput, calls, EventName, EventPayload, MenuEntry } from './contract.ts';
 import type { JobBoard } from './job-board.ts';
@@ -38,6 +39,8 @@ export interface Context {
   readonly engine: Engine;
   readonly board: JobBoard;
   readonly cells: ConfusionCells;
+  /** Folders chosen for an import. */
+  readonly chosen: ChosenFolders;
   /** Trainings of the open project. @throws GalleyError `usage` where none is open */
   training(): TrainingRuns;
   /** @throws GalleyError `usage` while a training reads what is to be changed */

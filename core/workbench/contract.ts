@@ -4,6 +4,7 @@
  * This file and what it imports run in a browser: no Node code here.
  */
 import { z } from 'zod';
+import { importCallsContract } from './contract-import.ts';
 import { recipeCallsContract } from './contract-recipes.ts';
 
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
@@ -314,6 +315,7 @@ const jobStarted = z.object({ jobId: relativeId });
 /** Every call: what goes in and what comes out. */
 export const calls = {
   ...recipeCallsContract,
+  ...importCallsContract,
   'app.info': {
     input: nothing,
     output: z.object({
@@ -373,7 +375,12 @@ export const calls = {
       /** What the person is after: a project or dataset to go on with, or a folder of pages that is not labelled yet. */
       purpose: z.enum(['open', 'import']).default('open'),
     }),
-    output: z.object({ project: projectInfoSchema.nullable(), choices: z.array(z.string()) }),
+    output: z.object({
+      project: projectInfoSchema.nullable(),
+      choices: z.array(z.string()),
+      /** A folder of scans or other programs' files: for `import.plan` and `import.start`. */
+      importId: relativeId.optional(),
+    }),
   },
   /**
    * Writes in this window from now on: takes the pen from another window of this workbench, or the project's lock where

@@ -3,6 +3,7 @@ import { Engine } from '../engine/host.ts';
 import { GalleyError } from '../errors/galley-error.ts';
 import { appCalls } from './calls/app.ts';
 import { highconfCalls } from './calls/highconf.ts';
+import { importCalls } from './calls/import.ts';
 import { pageCalls } from './calls/pages.ts';
 import { predictionCalls } from './calls/prediction.ts';
 import { projectCalls } from './calls/project.ts';
@@ -10,6 +11,7 @@ import { recipeCalls } from './calls/recipes.ts';
 import { reviewCalls } from './calls/review.ts';
 import { ruleCalls } from './calls/rules.ts';
 import { trainingCalls } from './calls/training.ts';
+import { ChosenFolders } from './chosen-folders.ts';
 import { ConfusionCells } from './confusion-cell.ts';
 import type { Context, Handlers, WorkbenchOptions } from './context.ts';
 import {
@@ -87,6 +89,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     engine,
     board,
     cells: new ConfusionCells(engine),
+    chosen: new ChosenFolders(),
     training: () => {
       context.session();
       return training!;
@@ -156,6 +159,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     ...reviewCalls(context),
     ...ruleCalls(context),
     ...recipeCalls(context),
+    ...importCalls(context),
   };
 
   // A book of ten thousand pages takes seconds to read: a window can be shown meanwhile, its calls wait.

@@ -1,5 +1,6 @@
 import { canvas } from './en/canvas.ts';
 import { highconf } from './en/highconf.ts';
+import { importing } from './en/import.ts';
 import { pages } from './en/pages.ts';
 import { panel } from './en/panel.ts';
 import { recipes } from './en/recipes.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...recipes,
   ...train,
   ...highconf,
+  ...importing,
   ...review,
   ...runs,
   ...settings,

@@ -1,4 +1,4 @@
-import { BookOpen, FolderOpen, Import, ShieldCheck } from 'lucide-react';
+import { BookOpen, FolderOpen, Import, ShieldCheck, Square } from 'lucide-react';
 import { t } from '../messages/index.ts';
 import { useGalleyParts, useWorkbench } from '../state/context.ts';
 import { Button } from '../ui/button.tsx';
@@ -14,8 +14,9 @@ export function FirstScreen() {
     jobs: state.jobs,
     transport: state.info?.transport,
   }));
-  const { openDemo, chooseFolder, openRecent } = store.getState();
+  const { openDemo, chooseFolder, openRecent, controlJob } = store.getState();
   const job = jobs.find(({ id }) => id === making);
+  const title = job?.kind === 'import' ? job.title : t('first.making');
   return (
     <main className={styles.screen}>
       <div className={styles.column}>
@@ -30,9 +31,14 @@ export function FirstScreen() {
         )}
         {making ? (
           <div className={styles.making} role="status">
-            <span>{t('first.making')}</span>
-            <progress max={job?.total ?? 1} value={job?.done ?? 0} aria-label={t('first.making')} />
+            <span>{title}</span>
+            <progress max={job?.total || 1} value={job?.done ?? 0} aria-label={title} />
             {job && <span>{t('job.progress', { done: job.done, total: job.total })}</span>}
+            {job?.kind === 'import' && (
+              <Button icon={Square} onClick={() => void controlJob(job.id, 'just-stop')}>
+                {t('import.stop')}
+              </Button>
+            )}
           </div>
         ) : (
           <ul className={styles.ways}>

@@ -20,6 +20,7 @@ const PagesArea = lazy(async () => ({ default: (await import('./pages-area.tsx')
 const FirstScreen = lazy(async () => ({ default: (await import('./first-screen.tsx')).FirstScreen }));
 const loadPalette = () => import('./command-palette.tsx');
 const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
+const ImportDialog = lazy(() => import('../features/import/index.tsx'));
 const CheatSheet = lazy(async () => ({ default: (await import('./cheat-sheet.tsx')).CheatSheet }));
 
 /** The window: rail, work area, job strip, and what lies over them. */
@@ -43,10 +44,11 @@ export function Shell() {
 function Window() {
   useKeyboard();
   useNativeMenu();
-  const { phase, name, dialog } = useGalleyParts((state) => ({
+  const { phase, name, dialog, importId } = useGalleyParts((state) => ({
     phase: state.phase,
     name: state.project?.name,
     dialog: state.dialog,
+    importId: state.importId,
   }));
   const palette = useEver(dialog === 'palette');
   const cheatSheet = useEver(dialog === 'cheat-sheet');
@@ -71,6 +73,7 @@ function Window() {
       <Suspense>{palette && <CommandPalette />}</Suspense>
       <Suspense>{cheatSheet && <CheatSheet />}</Suspense>
       <FolderChoice />
+      <Suspense>{importId !== null && <ImportDialog key={importId} importId={importId} />}</Suspense>
       <Toasts />
     </>
   );

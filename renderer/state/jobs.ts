@@ -42,7 +42,10 @@ export const jobsSlice: SliceOf<JobsSlice> = (api) => (set, get) => {
       const { jobs } = get();
       const known = jobs.some(({ id }) => id === job.id);
       set({ jobs: known ? jobs.map((j) => (j.id === job.id ? job : j)) : [...jobs, job] });
-      if (job.state === 'failed' && job.id === get().openingJob) set({ openingJob: null });
+      if (job.id !== get().openingJob || (job.state !== 'failed' && job.state !== 'cancelled')) return;
+      set({ openingJob: null });
+      // The first screen has no strip of jobs that would say so.
+      if (job.error !== null && get().phase === 'none') get().toast(job.error, { kind: 'error' });
     },
     pointAdded: ({ runId, point }) =>
       set(({ points }) => ({ points: { ...points, [runId]: [...(points[runId] ?? []), point] } })),

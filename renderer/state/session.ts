@@ -23,11 +23,16 @@ export interface SessionSlice {
   /** Folders to choose from where there is no folder dialog (browser); null while none is asked for. */
   readonly folderChoices: { readonly purpose: FolderPurpose; readonly names: readonly string[] } | null;
 
+  /** The folder whose import is being planned or begun, by its id; null while none is. */
+  readonly importId: string | null;
+
   boot(): Promise<void>;
   openDemo(): Promise<void>;
   openRecent(id: string): Promise<void>;
   chooseFolder(purpose: FolderPurpose, name?: string): Promise<void>;
   closeChoices(): void;
+  /** Closes the plan of an import; with the id of its job where it was started. */
+  closeImport(jobId?: string): void;
   /** Writes in this window from now on, where another one has the pen or the lock. */
   takeOver(): Promise<void>;
   setProject(project: ProjectInfo | null): void;
@@ -54,6 +59,7 @@ export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
     locked: false,
     openingJob: null,
     folderChoices: null,
+    importId: null,
 
     boot: async () => {
       set({ phase: 'starting', sessionError: null });
@@ -86,7 +92,7 @@ export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
     chooseFolder: (purpose, name) =>
       attempt(async () => {
         set({ sessionError: null });
-        const { project, choices } = await api.call(
+        const { project, choices, importId } = await api.call(
           'project.choose',
           name === undefined ? { purpose } : { purpose, name },
         );
@@ -95,10 +101,15 @@ export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
           get().setProject(project);
           return;
         }
+        if (importId !== undefined) {
+          set({ folderChoices: null, importId });
+          return;
+        }
         const info = get().info ?? (await api.call('app.info', {}));
         if (info.transport === 'http') set({ folderChoices: { purpose, names: choices } });
       }),
     closeChoices: () => set({ folderChoices: null }),
+    closeImport: (jobId) => set({ importId: null, ...(jobId === undefined ? {} : { openingJob: jobId }) }),
     takeOver: async () => {
       try {
         get().setProject(await api.call('project.takeOver', {}));

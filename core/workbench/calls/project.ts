@@ -2,10 +2,11 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { GalleyError } from '../../errors/galley-error.ts';
 import { projectChoices } from '../choices.ts';
+import { IMPORTED_PROJECT, wasImported } from '../chosen-folders.ts';
 import type { Context, Handlers } from '../context.ts';
 import { makeDemo } from '../imports.ts';
 import { insideFolder } from '../inside.ts';
-import { isDataset, looksLikeProject } from '../project-file.ts';
+import { isDataset, looksLikeProject, PROJECT_FILE } from '../project-file.ts';
 import { dataFolder } from '../user-folders.ts';
 
 /** Where the demo project is, or is to be made. */
@@ -25,6 +26,15 @@ export function projectCalls(context: Context): Handlers {
         hint: 'wait for its end, or stop it',
       });
     return context.open(folder);
+  };
+  /** What a chosen folder leads to: its project, or the plan of an import. */
+  const chosen = async (folder: string, purpose: 'open' | 'import') => {
+    const made = wasImported(folder) && !existsSync(join(folder, PROJECT_FILE));
+    if (purpose === 'import' && (made || !looksLikeProject(folder)))
+      return { project: null, choices: [], importId: context.chosen.add(resolve(folder)) };
+    // The project that an import made lies beside the scans.
+    const project = made ? join(folder, IMPORTED_PROJECT) : folder;
+    return { project: (await change(project)).info(), choices: [] };
   };
   return {
     'project.current': async () => ({
@@ -62,14 +72,14 @@ export function projectCalls(context: Context): Handlers {
         // A window that was taken over must not open folders on its own.
         if (name !== undefined) throw new GalleyError('usage', 'folders are chosen in the dialog only');
         const folder = await options.chooseFolder(purpose);
-        return { project: folder === null ? null : (await change(folder)).info(), choices: [] };
+        return folder === null ? { project: null, choices: [] } : chosen(folder, purpose);
       }
       const root = resolve(options.root ?? '.');
       if (name === undefined) return { project: null, choices: projectChoices(root, purpose) };
       const folder = insideFolder(root, name === '.' ? '' : name);
       if (!existsSync(folder) || !statSync(folder).isDirectory())
         throw new GalleyError('not-found', 'there is no such folder', { where: folder });
-      return { project: (await change(folder)).info(), choices: [] };
+      return chosen(folder, purpose);
     },
     'app.reveal': async ({ what, id }) => {
       const { project } = context.session();

@@ -21,7 +21,7 @@ export const shell = {
   'first.folder': 'Open a project folder',
   'first.folder.note': 'A folder that Galley has worked in before.',
   'first.import': 'Import scanned pages',
-  'first.import.note': 'A folder with pages.jsonl (words and boxes from OCR) and page images.',
+  'first.import.note': 'A folder of scans, PDFs or files of other programs, or pages.jsonl of an OCR.',
   'first.recent': 'Recent projects',
   'first.recent.none': 'Projects you open will be listed here.',
   'first.recent.missing': 'folder not found',
@@ -30,9 +30,9 @@ export const shell = {
   'first.choose.open.none':
     'There is no project below the folder that this workbench was started in. Start it with --project or --root.',
   'first.choose.import':
-    'Folders of pages (pages.jsonl) that are not labelled yet. Choosing one labels them:',
+    'Folders with scans, PDFs or other files that may be pages. Choosing one shows what can be imported:',
   'first.choose.import.none':
-    'No folder with a pages.jsonl that is not labelled yet lies below the one that this workbench was started in. Start it with --root <folder>.',
+    'No folder with scans, PDFs or pages lies below the one that this workbench was started in. Start it with --root <folder>.',
   'first.making': 'Making the demo cookbook',
 
   'banner.readOnly': 'Read-only',
