@@ -13,6 +13,7 @@ without Python.
 
 import argparse
 import json
+import math
 import os
 import random
 import shutil
@@ -46,7 +47,7 @@ ROOT = HERE.parent.parent
 NODE = ROOT / "node_modules/.bin/node"
 LABELS = ["O", "TITLE", "INGREDIENT_LINE", "INSTRUCTION_STEP", "TIME", "TEMP", "SERVINGS"]
 WORDS = "One cup of sugar Cream the butter and add eggs well beaten bake thirty minutes in moderate oven ½ ¾ Serves six — Crème brûlée 1896.".split()
-TOLERANCE = {"loss": 1e-4, "grad_norm": 1e-4, "learning_rate": 1e-12, "epoch": 1e-12, "metric": 1e-9, "weights": 1e-4, "key_bias": 1e-1}
+TOLERANCE = {"loss": 1e-4, "grad_norm": 1e-4, "learning_rate": 1e-12, "epoch": 1e-12, "metric": 1e-9, "weights": 1e-4, "key_bias": 1e-1, "norm_of_torch": 1e-2}
 
 SCENARIOS = {
     "epochs": dict(accumulation=1, epochs=3, batch=2),
@@ -149,6 +150,20 @@ def compute_metrics(prediction):
     return dict(macro_f1=float(macro), accuracy=float(accuracy_score(flat_l, flat_p)), entity_f1=float(entity))
 
 
+exact_norms = []
+clip_in_float32 = torch.nn.utils.clip_grad_norm_
+
+
+def clip_and_note(parameters, *args, **options):
+    """torch sums squares in float32, which loses up to 1e-4 of the norm at base size; the norm is kept in float64 too."""
+    parameters = list(parameters)
+    exact_norms.append(math.sqrt(sum(float(p.grad.double().square().sum()) for p in parameters if p.grad is not None)))
+    return clip_in_float32(parameters, *args, **options)
+
+
+torch.nn.utils.clip_grad_norm_ = clip_and_note
+
+
 class NotingTrainer(Trainer):
     """Writes down the pages of every micro-batch as it is trained on."""
 
@@ -187,7 +202,10 @@ def run_transformers(folder, init, train, held, s):
         model=model, args=args, train_dataset=train, eval_dataset=held, data_collator=collate, compute_metrics=compute_metrics
     )
     trainer.remove_callback(PrinterCallback)
+    exact_norms.clear()
     trainer.train()
+    # Without clipping the Trainer has no norm taken this way.
+    trainer.exact_norms = list(exact_norms) if len(exact_norms) == trainer.state.global_step else []
     return trainer
 
 
@@ -234,6 +252,10 @@ def compare(name, trainer, galley):
             if not V5 and key == "loss":
                 # Rounded to four digits there.
                 error = min(error, max(0.0, error - 0.5e-4))
+            if key == "grad_norm" and trainer.exact_norms:
+                exact = trainer.exact_norms[b["step"] - 1]
+                note("norm_of_torch", abs(value / exact - 1))
+                error, value = abs(a[key] - exact), exact
             if key in ("loss", "eval_loss", "train_loss", "grad_norm"):
                 note("grad_norm" if key == "grad_norm" else "loss", error / max(abs(value), 1e-12))
             elif key in ("learning_rate", "epoch"):
