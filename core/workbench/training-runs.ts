@@ -171,6 +171,13 @@ export class TrainingRuns {
     const writeSoon = throttled(() => this.runs.write({ ...live, seconds: secondsSince() }), 5000);
     const secondsSince = () => (run.seconds ?? 0) + (performance.now() - began) / 1000;
     let history: Promise<unknown> = Promise.resolve();
+    // Told once it is on disk: a window that asks for the history and listens misses no row between the two.
+    const record = (row: Parameters<Runs['append']>[1], tell: () => void): void => {
+      history = history
+        .then(() => this.runs.append(run.id, row))
+        .catch(() => {})
+        .then(tell);
+    };
     let left: number | undefined;
     const progress = new RunProgress(STAGES_OF[String(run.options.stage)] ?? ['A', 'B']);
     // Counted beside the training: the first steps need not wait for it.
@@ -196,12 +203,10 @@ export class TrainingRuns {
       else if (event.kind === 'log') {
         const point = pointOf(stage, event.row);
         if (!point) return;
-        history = history.then(() => this.runs.append(run.id, { point })).catch(() => {});
-        this.#emit('train.point', { runId: run.id, point });
+        record({ point }, () => this.#emit('train.point', { runId: run.id, point }));
       } else if (event.kind === 'evaluation') {
         const evaluation = evaluationOf(stage, event.result);
-        history = history.then(() => this.runs.append(run.id, { evaluation })).catch(() => {});
-        this.#emit('train.evaluation', { runId: run.id, evaluation });
+        record({ evaluation }, () => this.#emit('train.evaluation', { runId: run.id, evaluation }));
       }
     };
     return this.#board.start({

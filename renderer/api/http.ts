@@ -48,9 +48,11 @@ export function windowName(storage: Storage, page: Pick<Window, 'addEventListene
 export function httpApi(token: string, name: string, onConnection: OnConnection): WorkbenchApi {
   const listeners = new Listeners();
   const base = new URL('./', document.baseURI);
-  listen(base, { token, window: name }, listeners, onConnection);
+  const listening = listen(base, { token, window: name }, listeners, onConnection);
   return {
     call: async <N extends CallName>(call: N, input: CallInput<N>) => {
+      // An answer that is older than the first event heard would leave a gap between the two.
+      await listening;
       let answer: Answer;
       try {
         const response = await fetch(new URL(`api/call/${call}`, base), {
@@ -85,12 +87,14 @@ export function httpApi(token: string, name: string, onConnection: OnConnection)
   };
 }
 
+/** @returns when events are heard for the first time, or could not be */
 function listen(
   base: URL,
   query: Readonly<Record<string, string>>,
   listeners: Listeners,
   onConnection: OnConnection,
-) {
+): Promise<void> {
+  const { promise: listening, resolve: settle } = Promise.withResolvers<void>();
   let wait = FIRST_WAIT_MS;
   const connect = () => {
     const address = new URL('api/events', base);
@@ -99,6 +103,7 @@ function listen(
     const socket = new WebSocket(address);
     socket.onopen = () => {
       wait = FIRST_WAIT_MS;
+      settle();
       onConnection(true);
     };
     socket.onmessage = (message) => {
@@ -109,10 +114,12 @@ function listen(
       listeners.emit(name, payload);
     };
     socket.onclose = () => {
+      settle();
       onConnection(false);
       setTimeout(connect, wait);
       wait = Math.min(LONGEST_WAIT_MS, wait * 2);
     };
   };
   connect();
+  return listening;
 }

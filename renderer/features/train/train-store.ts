@@ -161,11 +161,13 @@ function create({ api, store: galley }: Workbench, projectId: string | undefined
         const { points, evaluations } = await api.call('train.history', { runId });
         // What came by event while this was on its way is in the answer or after it: later rows count.
         const meanwhile = get().histories[runId] ?? NO_HISTORY;
-        const newer = again ? [] : meanwhile.points;
         put({
           state: 'ready',
-          points: [...points, ...newer],
-          evaluations: mergeEvaluations(evaluations, again ? [] : meanwhile.evaluations),
+          points: [...points, ...meanwhile.points.slice(known?.points.length ?? 0)],
+          evaluations: mergeEvaluations(
+            evaluations,
+            meanwhile.evaluations.filter((evaluation) => !known?.evaluations.includes(evaluation)),
+          ),
           error: null,
         });
       } catch (error) {
@@ -173,10 +175,11 @@ function create({ api, store: galley }: Workbench, projectId: string | undefined
       }
     },
   }));
+  // A run nobody asked for yet is read whole once somebody does.
   const change = (runId: string, next: (history: RunHistory) => RunHistory) =>
-    store.setState(({ histories }) => ({
-      histories: { ...histories, [runId]: next(histories[runId] ?? NO_HISTORY) },
-    }));
+    store.setState(({ histories }) =>
+      histories[runId] ? { histories: { ...histories, [runId]: next(histories[runId]) } } : {},
+    );
   api.on('train.point', ({ runId, point }) =>
     change(runId, (history) => ({ ...history, points: [...history.points, point] })),
   );
