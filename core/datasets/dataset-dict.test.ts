@@ -68,6 +68,28 @@ describe('openDatasetDict', () => {
     expect(() => split.page(3)).toThrow(/there is no page 3/);
   });
 
+  it('tells a page the last words of the page before it, in whichever split that is', async () => {
+    const page = (pageNum: number, words: string[]): Row => ({
+      ...row,
+      page_num: pageNum,
+      words,
+      bboxes: words.map(() => [0, 0, 1, 1]),
+      labels: words.map(() => 0),
+    });
+    const many = Array.from({ length: 200 }, (_, i) => `w${i}`);
+    const opened = await openDatasetDict(
+      await dataset({ train: [page(7, ['a', 'b']), page(9, many)], val: [page(10, ['c']), page(8, ['d'])] }),
+    );
+    const before = Object.fromEntries(
+      [...opened.splits.values()].flatMap((split) =>
+        [...split].map((p) => [p.pageNum, p.precedingWords ?? null]),
+      ),
+    );
+    expect(before).toEqual({ 7: null, 8: ['a', 'b'], 9: ['d'], 10: many.slice(-128) });
+    // It is not the page's own: what is written or copied does not hold it.
+    expect(Object.keys(opened.split('val').page(0))).not.toContain('precedingWords');
+  });
+
   it('takes the layout of LayoutLM datasets on the hub', async () => {
     const declared: Features = {
       id: STRING,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { GalleyError } from '../errors/galley-error.ts';
 import { LabelMap } from '../labels/labels.ts';
+import { MAX_PRECEDING_WORDS } from '../page/page.ts';
 import { openTables } from './dataset-folder.ts';
 import { DatasetSplit } from './dataset-split.ts';
 import type { DatasetTable } from './dataset-table.ts';
@@ -108,8 +109,9 @@ export async function openDatasetDict(path: string, options: OpenOptions = {}): 
     readLabel: labelReader(labels.stored.labelMap, labels.stored.idOf),
     findImage: imageResolver([...folderAndParents(directory, PARENTS), process.cwd()]),
     onNotice,
+    precedingWords: (pageNum: number) => precedingWords(splits, pageNum),
   };
-  const splits = new Map(
+  const splits: ReadonlyMap<string, DatasetSplit> = new Map(
     [...tables].map(([name, table]) => [name, new DatasetSplit(name, table, columns.get(name)!, context)]),
   );
   return new DatasetDict(
@@ -118,6 +120,21 @@ export async function openDatasetDict(path: string, options: OpenOptions = {}): 
     splits,
     notices,
   );
+}
+
+/** Rows by page number, found once a dataset. */
+const places = new WeakMap<object, Map<number, [DatasetSplit, number]>>();
+
+function precedingWords(splits: ReadonlyMap<string, DatasetSplit>, pageNum: number): string[] | undefined {
+  let rows = places.get(splits);
+  if (!rows) {
+    rows = new Map();
+    for (const split of splits.values())
+      for (const [row, number] of split.pageNumbers().entries()) rows.set(number, [split, row]);
+    places.set(splits, rows);
+  }
+  const before = rows.get(pageNum - 1);
+  return before?.[0].words(before[1]).slice(-MAX_PRECEDING_WORDS);
 }
 
 /** The file beside the splits wins over the file one folder up, then come the ClassLabel names, then our own labels. */

@@ -12,6 +12,8 @@ export interface SplitContext {
   readonly readLabel: LabelReader;
   readonly findImage: ImageResolver;
   readonly onNotice: (notice: Notice) => void;
+  /** The last words of the page before this one, in whichever split that is. */
+  readonly precedingWords?: (pageNum: number) => readonly string[] | undefined;
 }
 
 /** Rows read ahead hold about this many bytes on disk, some ten times as much as JavaScript values. */
@@ -95,6 +97,12 @@ export class DatasetSplit implements Iterable<LabelledPage> {
     return this.#pageOf(i, (column) => (column === undefined ? undefined : rows[column][i - start]));
   }
 
+  /** The words of page `i` alone. @throws GalleyError as {@link page} does */
+  words(i: number): string[] {
+    const { words } = this.#columns;
+    return readWords(this.#table.rows([words], i, i + 1)[words][0], `${this.directory}, row ${i}`);
+  }
+
   *[Symbol.iterator](): Iterator<LabelledPage> {
     for (let i = 0; i < this.length; i++) yield this.page(i);
   }
@@ -151,6 +159,13 @@ export class DatasetSplit implements Iterable<LabelledPage> {
       labels: readLabels(value(labels), pageWords, this.#context.readLabel, where),
       ...(extra.length ? { extra: Object.fromEntries(extra.map((name) => [name, value(name)])) } : {}),
     };
+    // Not among the page's own fields: read where it is asked for, and never stored.
+    const { precedingWords } = this.#context;
+    if (precedingWords)
+      Object.defineProperty(page, 'precedingWords', {
+        get: () => precedingWords(number),
+        configurable: true,
+      });
     if (image === undefined) return page;
     const bytes = () => this.#imageBytes(i, page);
     return Object.defineProperty(page, 'imageBytes', { get: bytes, enumerable: true, configurable: true });

@@ -192,3 +192,61 @@ describe('edge cases', () => {
     expect(() => mergeWindows(windows, [new Float32Array(1)], 1, 7)).toThrow(/\[\d+, 7\], found 1/);
   });
 });
+
+describe('the end of the page before', () => {
+  const before = fc.array(fc.string({ unit: 'grapheme', maxLength: 12 }), { maxLength: 30 });
+
+  it('stands ahead of the first window, in the room of a window, and changes no word of the page', () => {
+    fc.assert(
+      fc.property(
+        page,
+        before,
+        lengths,
+        fc.integer({ min: 0, max: 40 }),
+        (p, words, [maxLength, stride], n) => {
+          const windows = encodePage({ ...p, precedingWords: words }, labelsOf(p), tokenizer, {
+            maxLength,
+            stride,
+            contextWords: n,
+          });
+          const wanted = n > 0 ? words.slice(-n).flatMap((word) => [...tokenizer.encodeWord(word)]) : [];
+          const [first, ...rest] = windows;
+          const ahead = [...first.wordIndex.slice(1, -1)].findIndex((word) => word >= 0);
+          const context = ahead < 0 ? first.length - 2 : ahead;
+          if (context > 0) {
+            expect(first.inputIds[context]).toBe(tokenizer.ids.sep);
+            expect([...first.inputIds.slice(1, context)]).toEqual(wanted.slice(-(context - 1)));
+            expect(context).toBeLessThanOrEqual(maxLength / 4);
+            for (let at = 1; at <= context; at++)
+              expect([...first.bbox.slice(at * 4, at * 4 + 4)]).toEqual([0, 0, 1000, 0]);
+          } else expect(wanted.length === 0 || maxLength < 8 || stride >= maxLength - 4).toBe(true);
+          for (const window of windows) expect(window.length).toBeLessThanOrEqual(maxLength);
+          for (const window of rest) expect([...window.wordIndex.slice(1, -1)]).not.toContain(-1);
+          const owned = windows.flatMap((w) => [...w.heads].filter((_, i) => i % 2 === 0));
+          const withPieces = p.words.flatMap((word, i) => (tokenizer.encodeWord(word).length > 0 ? [i] : []));
+          expect(owned.sort((a, b) => a - b)).toEqual(withPieces);
+          for (const window of windows)
+            for (let i = 0; i < window.heads.length; i += 2) {
+              expect(window.wordIndex[window.heads[i + 1]]).toBe(window.heads[i]);
+              expect(window.labels[window.heads[i + 1]]).toBe(window.heads[i] + 1);
+            }
+        },
+      ),
+    );
+  });
+
+  it('is left out unless asked for', () => {
+    const p: Page = {
+      pageNum: 2,
+      width: 9,
+      height: 9,
+      words: ['a'],
+      bboxes: [[0, 0, 1, 1]],
+      imagePath: null,
+    };
+    const plain = encodePage(p, null, tokenizer, { maxLength: 40 });
+    expect(encodePage({ ...p, precedingWords: ['b', 'c'] }, null, tokenizer, { maxLength: 40 })).toEqual(
+      plain,
+    );
+  });
+});

@@ -1,6 +1,6 @@
 import { GalleyError } from '../errors/galley-error.ts';
 import { unionBox } from '../page/coordinates.ts';
-import type { Box, Page } from '../page/page.ts';
+import { BOX_SCALE, type Box, type Page } from '../page/page.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { defaultStride, ownersOf, windowSpans } from './window-spans.ts';
 
@@ -22,6 +22,11 @@ export interface EncodeOptions {
   readonly lines?: readonly number[] | null;
   /** Default 'v5'. */
   readonly labelRule?: LabelRule;
+  /**
+   * How many of the page's `precedingWords` stand ahead of the first window, as `<s>` words `</s>` page `</s>`: boxes on
+   * the page's upper edge, never labelled. None by default.
+   */
+  readonly contextWords?: number;
   /**
    * 'once' (default): a word is labelled in one window only, the one {@link mergeWindows} reads it from, so
    * that overlaps do not count twice. 'every': in every window that holds it, as transformers does.
@@ -133,11 +138,18 @@ export function encodePage(
       );
   const boxes = options.lines ? lineBoxes(page.bboxes, options.lines) : page.bboxes;
   const run = piecesOf(page, tokenizer, rule);
-  const spans = windowSpans(run.ids.length, maxLength, stride);
+  const context = contextPieces(
+    page,
+    tokenizer,
+    options.contextWords ?? 0,
+    Math.min(maxLength * CONTEXT_SHARE, maxLength - 3 - stride),
+  );
+  const spans = windowSpans(run.ids.length, maxLength - context.length, stride);
   const owners = ownersOf(run.heads, spans, run.ids.length);
 
   return spans.map(([start, end], w) => {
-    const length = end - start + 2;
+    const ahead = w === 0 ? context.length : 0;
+    const length = ahead + end - start + 2;
     const inputIds = new Int32Array(length);
     const bbox = new Int32Array(length * 4);
     const labelIds = new Int32Array(length).fill(IGNORED_LABEL);
@@ -145,12 +157,16 @@ export function encodePage(
     const heads: number[] = [];
     inputIds[0] = special.cls;
     bbox.set(spec.clsBox, 0);
+    for (let i = 0; i < ahead; i++) {
+      inputIds[i + 1] = context[i];
+      bbox.set(CONTEXT_BOX, (i + 1) * 4);
+    }
     inputIds[length - 1] = special.sep;
     bbox.set(spec.sepBox, (length - 1) * 4);
     let labelled = 0;
     let previousEmpty = false;
     for (let piece = start; piece < end; piece++) {
-      const at = piece - start + 1;
+      const at = ahead + piece - start + 1;
       const word = run.words[piece];
       inputIds[at] = run.ids[piece];
       bbox.set(boxes[word], at * 4);
@@ -168,6 +184,20 @@ export function encodePage(
     }
     return { length, inputIds, bbox, labels: labelIds, wordIndex, labelled, heads: Int32Array.from(heads) };
   });
+}
+
+/** Where the words of the page before stand: on the upper edge of the page. */
+const CONTEXT_BOX: Box = [0, 0, BOX_SCALE, 0];
+/** Share of a window that may go to the page before. */
+const CONTEXT_SHARE = 0.25;
+
+/** The last pieces of the page before and the `</s>` that ends them; empty where there are none. */
+function contextPieces(page: Page, tokenizer: Tokenizer, words: number, room: number): number[] {
+  const before = words > 0 ? (page.precedingWords ?? []).slice(-words) : [];
+  const pieces = before.flatMap((word) => [...tokenizer.encodeWord(word)]);
+  const most = Math.floor(room) - 1;
+  if (pieces.length === 0 || most < 1) return [];
+  return [...pieces.slice(-most), tokenizer.ids.sep];
 }
 
 /** One row per word, read from the window that sees most around it. */

@@ -23,6 +23,7 @@ export interface PageToPredict {
   readonly bboxes: readonly (readonly [number, number, number, number])[];
   readonly imagePath: string | null;
   readonly imageBytes?: Uint8Array | null;
+  readonly precedingWords?: readonly string[];
 }
 
 export interface PredictRequest {

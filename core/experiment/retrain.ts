@@ -196,6 +196,7 @@ async function trainingOptions(
     save_total_limit: 1,
     line_boxes: galley.line_boxes ?? shared.line_boxes,
     text_only: galley.visual === false,
+    context_words: galley.context_words ?? 0,
     max_length: galley.max_length ?? Math.min(shared.max_length, maxTextLength(config)),
   };
 }

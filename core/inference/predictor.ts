@@ -49,6 +49,8 @@ export interface PredictorParts {
   readonly identity: ModelIdentity;
   readonly maxLength: number;
   readonly lineBoxes: boolean;
+  /** Words of the page before that a page is read with; none unless given. */
+  readonly contextWords?: number;
   /** Pictures of pages; null in text-only mode. */
   readonly pixels: { load(page: PicturedPage): Promise<Float32Array> } | null;
   readonly device?: ResolvedDevice;
@@ -120,6 +122,7 @@ export class Predictor {
       identity: { name: basename(resolve(modelDir)), dir: modelDir },
       maxLength: windowLength(config, tokenizer),
       lineBoxes: config.galley.line_boxes ?? false,
+      contextWords: config.galley.context_words ?? 0,
       pixels: visual
         ? new PixelLoader({
             ...(await readPreprocessor(modelDir)),
@@ -185,13 +188,14 @@ export class Predictor {
 
   #encode(page: PicturedPage): Pending {
     validatePage(page);
-    const { tokenizer, maxLength, lineBoxes } = this.#parts;
+    const { tokenizer, maxLength, lineBoxes, contextWords = 0 } = this.#parts;
     const lines = readingLines(page);
     const windows =
       page.words.length === 0
         ? []
         : encodePage(page, null, tokenizer, {
             maxLength,
+            contextWords,
             lines: lineBoxes ? lineIds(lines, page.words.length) : null,
           });
     return { page, lines, windows, logits: [] };

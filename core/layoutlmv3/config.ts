@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GalleyError } from '../errors/galley-error.ts';
 import { readJson } from '../files/files.ts';
 import { LabelMap } from '../labels/labels.ts';
+import { MAX_PRECEDING_WORDS } from '../page/page.ts';
 
 const count = (limit: number) => z.int().min(1).max(limit);
 const probability = z.number().min(0).lt(1);
@@ -62,6 +63,8 @@ const galleySettings = z.looseObject({
   line_boxes: z.boolean().optional(),
   /** Tokens per window including the two specials, at most {@link maxTextLength}. */
   max_length: z.int().min(3).max(1_000_000).optional(),
+  /** Words of the page before that are read ahead of a page's own; 0 or absent: none. */
+  context_words: z.int().min(0).max(MAX_PRECEDING_WORDS).optional(),
   /** Whether the model was trained with page images; inference does the same. */
   visual: z.boolean().optional(),
   /** Relative-position tables of a model that starts from nothing: drawn at random, or heads that know near from far. */

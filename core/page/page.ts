@@ -6,6 +6,9 @@ export type Box = readonly [number, number, number, number];
 /** Sides of the normalised page: LayoutLM boxes are integers from 0 to this. */
 export const BOX_SCALE = 1000;
 
+/** Words that a page may know of the page before. */
+export const MAX_PRECEDING_WORDS = 128;
+
 /** One scanned page. Boxes are held in one space only, normalised 0..1000; pixels exist at the edges. */
 export interface Page {
   readonly pageNum: number;
@@ -17,6 +20,8 @@ export interface Page {
   readonly bboxes: readonly Box[];
   /** Absolute path, or null where the page has no scan. */
   readonly imagePath: string | null;
+  /** The last words of the page before (at most {@link MAX_PRECEDING_WORDS}), where that page is known. */
+  readonly precedingWords?: readonly string[];
 }
 
 /** Throws `invalid-data`, naming page and word, unless every rule of {@link Page} holds. */

@@ -31,6 +31,8 @@ export interface ExampleOptions {
   readonly stride?: number;
   /** Line of each word of a page, for segment boxes; absent: word boxes. */
   readonly linesOf?: (page: Page) => readonly number[];
+  /** Words of the page before that a page is read with; none unless given. */
+  readonly contextWords?: number;
   /** Pages taken from the split at most (debugging); all unless given. */
   readonly pageLimit?: number;
   /** Which pages (by index) to take; all unless given. */
@@ -69,6 +71,7 @@ export function buildExamples(
       maxLength: options.maxLength,
       ...(options.stride === undefined ? {} : { stride: options.stride }),
       lines: options.linesOf?.(page) ?? null,
+      contextWords: options.contextWords ?? 0,
     });
     let used = false;
     for (const window of windows) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_PRECEDING_WORDS } from '../page/page.ts';
 
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);
@@ -50,6 +51,11 @@ const recipe = {
     .boolean()
     .default(false)
     .meta({ description: 'give each word the box of its line (segment boxes); inference obeys' }),
+  context_words: z.int().min(0).max(MAX_PRECEDING_WORDS).default(0).meta({
+    description:
+      'last words of the page before that a page is read with, so that what runs over a page break is known; inference obeys',
+    unit: 'words',
+  }),
   text_only: z.boolean().default(false).meta({ description: 'train without page images' }),
   relative_bias: z.enum(['auto', 'trained', 'frozen']).default('auto').meta({
     description:

@@ -97,7 +97,12 @@ export async function setUpStage(
   const source = await openModelSource(
     initFrom ?? options.model,
     dataset.labelMap,
-    { line_boxes: options.line_boxes, max_length: options.max_length, visual: !options.text_only },
+    {
+      line_boxes: options.line_boxes,
+      max_length: options.max_length,
+      visual: !options.text_only,
+      context_words: options.context_words,
+    },
     hooks.hub,
   );
   const { tokenizer } = source;
@@ -111,6 +116,7 @@ export async function setUpStage(
       maxLength: options.max_length,
       ...(options.stride === undefined ? {} : { stride: options.stride }),
       ...(options.line_boxes ? { linesOf } : {}),
+      contextWords: options.context_words,
       ...(pageLimit === undefined ? {} : { pageLimit }),
       ...(keep ? { keep } : {}),
       confidenceWeights: options.word_weights === 'confidence',
