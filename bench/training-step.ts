@@ -3,12 +3,13 @@
  * random pages: where its time goes, and its memory.
  *
  *   node bench/training-step.ts [--model configs/models/galley-nano] [--batch 4] [--text 253] [--profile] [--threads 1]
+ *     [--precision int8]
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../core/layoutlmv3/config.ts';
-import { buildTrainingGraph } from '../core/layoutlmv3/forward.ts';
+import { buildTrainingGraph, type TrainingPrecision } from '../core/layoutlmv3/forward.ts';
 import { InputStage } from '../core/layoutlmv3/input-stage.ts';
 import { initParameters, parameterSpecs } from '../core/layoutlmv3/parameters.ts';
 import { arenaFloats, createArena } from '../core/runtime/arena.ts';
@@ -23,6 +24,7 @@ const { values: flags } = parseArgs({
     text: { type: 'string', default: '253' },
     runs: { type: 'string', default: '6' },
     threads: { type: 'string' },
+    precision: { type: 'string', default: 'float32' },
     profile: { type: 'boolean', default: false },
   },
 });
@@ -33,7 +35,11 @@ const specs = parameterSpecs(config);
 const arena = createArena(specs.reduce((n, s) => n + 2 * arenaFloats(s.size), 0));
 const parameters = initParameters(config, 1, (s) => arena.take(s.size));
 const gradients = new Map(specs.map((s) => [s.name, arena.take(s.size)]));
-const graph = buildTrainingGraph(config, { batch, textLength });
+const graph = buildTrainingGraph(config, {
+  batch,
+  textLength,
+  precision: flags.precision as TrainingPrecision,
+});
 const prefix = profilePrefix();
 const session = await createSession(graph.model, {
   purpose: 'training',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readConfig } from '../../core/layoutlmv3/config.ts';
+import type { TrainingPrecision } from '../../core/layoutlmv3/forward.ts';
 import { initParameters, parameterSpecs } from '../../core/layoutlmv3/parameters.ts';
 import { ADAMW_DEFAULTS } from '../../core/training/kernels/kernels.ts';
 import { ModelRunner, trainableNames } from '../../core/training/model-runner.ts';
@@ -17,6 +18,8 @@ export interface TrainingStepOptions {
   readonly lengths?: readonly number[];
   readonly checkpointing?: boolean;
   readonly freezeLayers?: number;
+  /** Of our own side only: the peer has a `precision` of its own. */
+  readonly products?: TrainingPrecision;
 }
 
 /** Forward, backward, clipping and AdamW, as the trainer does them. */
@@ -36,6 +39,7 @@ export async function trainingStep(options: TrainingStepOptions): Promise<Work> 
       config,
       ids: { cls: 0, pad: 1, sep: 2, unk: 3, mask: 4 },
       batch,
+      precision: options.products ?? 'float32',
       evalBatch: batch,
       device: 'cpu',
       threads,

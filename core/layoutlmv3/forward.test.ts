@@ -291,6 +291,38 @@ describe('activation checkpointing', () => {
   });
 });
 
+describe('8-bit products', () => {
+  const shape = { num_hidden_layers: 3, hidden_dropout_prob: 0.2 };
+
+  it('give every gradient its direction, and evaluation is as it was', async () => {
+    const exact = await run(shape, { trainRelativeBias: true });
+    const int8 = await run(shape, { trainRelativeBias: true, precision: 'int8' });
+    expect(floats(int8.results.loss)[0]).not.toBe(floats(exact.results.loss)[0]);
+    expect(Math.abs(floats(int8.results.loss)[0] / floats(exact.results.loss)[0] - 1)).toBeLessThan(0.02);
+    const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+    for (const [name, gradient] of exact.gradients) {
+      const found = int8.gradients.get(name)!;
+      if (dot(gradient, gradient) < 1e-8) continue; // key biases: softmax does not see them
+      const cosine = dot(gradient, found) / Math.sqrt(dot(gradient, gradient) * dot(found, found));
+      expect(cosine, name).toBeGreaterThan(0.99);
+    }
+    const evaluation = { gradients: false, dropout: false };
+    expect((await run(shape, { ...evaluation, precision: 'int8' })).results.logits).toEqual(
+      (await run(shape, evaluation)).results.logits,
+    );
+  });
+
+  it('are the same bit for bit under activation checkpointing', async () => {
+    const kept = await run(shape, { precision: 'int8' });
+    const again = await run(shape, { precision: 'int8', checkpointing: true });
+    for (const [name, gradient] of kept.gradients)
+      expect(
+        again.gradients.get(name)!.map((x) => x + 0),
+        name,
+      ).toEqual(gradient.map((x) => x + 0));
+  });
+});
+
 describe('a frozen prefix', () => {
   it('leaves embeddings, biases and the lower layers, and gives the others the same gradients', async () => {
     const shape = { num_hidden_layers: 3 };

@@ -32,7 +32,14 @@ export interface TrainingGraphOptions {
   readonly checkpointing?: boolean | undefined;
   /** Freezes the embeddings, relative biases and the first so many encoder layers; 0 by default: nothing. */
   readonly freezeLayers?: number | undefined;
+  /**
+   * `int8`: the encoder's linear layers and their input gradients as 8-bit products (ops.linear8), on the CPU only. Embeddings,
+   * attention, the classifier, weight gradients and an evaluation graph stay float32.
+   */
+  readonly precision?: TrainingPrecision | undefined;
 }
+
+export type TrainingPrecision = 'float32' | 'int8';
 
 /** A float32 tensor fed to or fetched from the graph. */
 export interface TensorSpec {
@@ -112,6 +119,17 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
   const parameters = new Map<string, Value>();
   const dropoutMasks: DropoutMaskInput[] = [];
   const masks = new Map<string, Value>();
+  const precision = (options.gradients ?? true) ? (options.precision ?? 'float32') : 'float32';
+  const roundings = new Map<Value, ops.RoundedRows>();
+  /** Query, key and value read the same rows: they are rounded once. */
+  const rounded = (x: Value): ops.RoundedRows => {
+    const known = roundings.get(x);
+    if (known) return known;
+    const inner = x.shape.at(-1)!;
+    const rows = ops.roundRows(g, ops.reshape(g, x, [-1, inner]));
+    roundings.set(x, rows);
+    return rows;
+  };
   const layers: Layers = {
     g,
     config,
@@ -122,8 +140,11 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
       parameters.set(name, value);
       return value;
     },
-    linear: (x, name) =>
-      ops.linear(g, x, layers.parameter(`${name}.weight`), layers.parameter(`${name}.bias`)),
+    linear(x, name) {
+      const [weight, bias] = [layers.parameter(`${name}.weight`), layers.parameter(`${name}.bias`)];
+      const in8Bits = precision === 'int8' && name.includes('.encoder.layer.');
+      return in8Bits ? ops.linear8(g, x, rounded(x), weight, bias) : ops.linear(g, x, weight, bias);
+    },
     gelu: (x) => ops.gelu(g, x),
     dropoutMask(site, shape, p) {
       if (options.dropout === false || p === 0) return null;

@@ -4,7 +4,7 @@ import { isStatic, type Shape } from './shape.ts';
 
 /** What one run of a model with static shapes costs. */
 export interface RunCost {
-  /** Floating-point operations of all matrix products, two a multiplication and addition. */
+  /** Operations of all matrix products, in whatever precision, two a multiplication and addition. */
   readonly matrixFlops: number;
   /** Largest sum of what nodes have computed and others still read; fed, fixed and fetched tensors not counted. */
   readonly peakBytes: number;
@@ -103,7 +103,7 @@ function productFlops(
   outputs: readonly string[],
   shapes: ReadonlyMap<string, Shape>,
 ): number {
-  if (operator !== 'Gemm' && operator !== 'MatMul') return 0;
+  if (!['Gemm', 'MatMul', 'MatMulInteger', 'MatMulIntegerToFloat'].includes(operator)) return 0;
   const size = (shape: Shape | undefined) => (shape as number[]).reduce((a, b) => a * b, 1);
   const [a, out] = [shapes.get(inputs[0]!)!, shapes.get(outputs[0]!)!];
   // Gemm's first operand may lie the other way round: its size over the rows of the result is the inner length.

@@ -30,7 +30,12 @@ import { mulOperator } from './ops/mul.ts';
 import { negOperator } from './ops/neg.ts';
 import { notOperator } from './ops/not.ts';
 import { padOperator } from './ops/pad.ts';
-import { dynamicQuantizeLinearOperator, matMulIntegerOperator } from './ops/quantized.ts';
+import {
+  dynamicQuantizeLinearOperator,
+  matMulIntegerOperator,
+  matMulIntegerToFloatOperator,
+  quantizeLinearOperator,
+} from './ops/quantized.ts';
 import { rangeOperator } from './ops/range.ts';
 import { reduceMaxOperator, reduceMeanOperator, reduceSumOperator } from './ops/reduce.ts';
 import { reshapeOperator } from './ops/reshape.ts';
@@ -71,12 +76,14 @@ const all: readonly Operator[] = [
   logSoftmaxOperator,
   matMulOperator,
   matMulIntegerOperator,
+  matMulIntegerToFloatOperator,
   maxOperator,
   minOperator,
   mulOperator,
   negOperator,
   notOperator,
   padOperator,
+  quantizeLinearOperator,
   rangeOperator,
   reduceMaxOperator,
   reduceMeanOperator,

@@ -1,6 +1,6 @@
 import type { LayoutLMv3Config } from '../layoutlmv3/config.ts';
 import { visualLength } from '../layoutlmv3/config.ts';
-import { buildTrainingGraph, type TrainingGraph } from '../layoutlmv3/forward.ts';
+import { buildTrainingGraph, type TrainingGraph, type TrainingPrecision } from '../layoutlmv3/forward.ts';
 import type { ParameterSpec } from '../layoutlmv3/parameters.ts';
 import { SLACK as POOL_SLACK } from './dropout.ts';
 import { TrainingState } from './state.ts';
@@ -19,6 +19,7 @@ export interface TrainingShape {
   readonly visual: boolean;
   readonly checkpointing: boolean;
   readonly freezeLayers: number;
+  readonly precision?: TrainingPrecision;
   readonly trainRelativeBias: boolean;
   /** More than one micro-batch a step keeps a scratch as large as the largest gradient. */
   readonly accumulates: boolean;
@@ -83,6 +84,7 @@ export function estimateMemory(
       trainRelativeBias: shape.trainRelativeBias,
       checkpointing: shape.checkpointing,
       freezeLayers: shape.freezeLayers,
+      precision: shape.precision,
       dropout: training,
       gradients: training,
     });

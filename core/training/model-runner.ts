@@ -1,7 +1,7 @@
 import type { SpecialIds } from '../encoding/tokenizer.ts';
 import { GalleyError } from '../errors/galley-error.ts';
 import type { LayoutLMv3Config } from '../layoutlmv3/config.ts';
-import { buildTrainingGraph, type TrainingGraph } from '../layoutlmv3/forward.ts';
+import { buildTrainingGraph, type TrainingGraph, type TrainingPrecision } from '../layoutlmv3/forward.ts';
 import { InputStage, Scratch } from '../layoutlmv3/input-stage.ts';
 import { createSession, type Device, type Session } from '../runtime/session.ts';
 import { floats, type Tensor } from '../runtime/tensor.ts';
@@ -35,6 +35,8 @@ export interface RunnerOptions {
   readonly checkpointing?: boolean;
   /** Embeddings, relative biases and this many encoder layers are left as they are. */
   readonly freezeLayers?: number;
+  /** Of the encoder's forward and input-gradient products; evaluation is float32 in any case. */
+  readonly precision?: TrainingPrecision;
   /** Threads of one operator; ONNX Runtime's own choice unless given. */
   readonly threads?: number;
 }
@@ -151,7 +153,7 @@ export class ModelRunner {
   }
 
   #graph(textLength: number, training: boolean): TrainingGraph {
-    const { config, batch, evalBatch, visual, trainRelativeBias, checkpointing, freezeLayers } =
+    const { config, batch, evalBatch, visual, trainRelativeBias, checkpointing, freezeLayers, precision } =
       this.#options;
     return buildTrainingGraph(config, {
       batch: training ? batch : evalBatch,
@@ -162,6 +164,7 @@ export class ModelRunner {
       gradients: training,
       checkpointing,
       freezeLayers,
+      precision,
     });
   }
 

@@ -66,6 +66,10 @@ const recipe = {
       'leave the embeddings, relative biases and the first so many encoder layers as they are: less time and memory; 0: train everything',
     unit: 'layers',
   }),
+  precision: z.enum(['float32', 'int8']).default('float32').meta({
+    description:
+      'int8: 8-bit products forward and for input gradients in the encoder, on a CPU with fast and exact ones; the weights stay 32-bit',
+  }),
   label_smoothing_factor: share
     .default(0)
     .meta({ description: 'share of each target spread over all labels' }),

@@ -18,6 +18,7 @@ import type { Page } from '../page/page.ts';
 import type { Device } from '../runtime/session.ts';
 import { BatchSource } from './batch-source.ts';
 import { chooseBuckets, rowCost } from './buckets.ts';
+import { checkEightBit } from './eight-bit.ts';
 import { buildExamples, type ExampleSet } from './examples.ts';
 import { type StageFingerprint, stageFingerprint, stageRecipe } from './fingerprint.ts';
 import { activationBytes, type TrainingShape } from './memory.ts';
@@ -206,6 +207,7 @@ export async function openStage(
   evaluation: BatchSource | null;
 }> {
   const { source, config, trainable } = setup;
+  if (options.precision === 'int8') await checkEightBit(device);
   const state = new TrainingState(setup.specs, (spec) => trainable.has(spec.name));
   await source.load(state, options.seed);
   const runner = new ModelRunner(runnerOptions(setup, options, device), state);
@@ -237,6 +239,7 @@ export function runnerOptions(setup: StageSetup, options: TrainingOptions, devic
     trainRelativeBias: setup.trainRelativeBias,
     checkpointing: options.gradient_checkpointing,
     freezeLayers: options.freeze_layers,
+    precision: options.precision,
     targets: {
       labels: config.labels.size,
       smoothing: options.label_smoothing_factor,
@@ -257,6 +260,7 @@ export function trainingShape(setup: StageSetup, options: TrainingOptions): Trai
     visual: setup.visual,
     checkpointing: options.gradient_checkpointing,
     freezeLayers: options.freeze_layers,
+    precision: options.precision,
     trainRelativeBias: setup.trainRelativeBias,
     accumulates: settings.accumulation > 1,
     lengths: setup.buckets,

@@ -5,6 +5,7 @@ import { Graph, type Value } from '../graph.ts';
 import { OPERATORS } from '../registry.ts';
 import { checkGradient, dropoutMask, type GradientCase, type Load } from '../testing/check-gradient.ts';
 import * as ops from './index.ts';
+import { matMulIntegerToFloatOperator } from './quantized.ts';
 
 const load: Load = (model) => createSession(model, { purpose: 'training', threads: 1 });
 const positive = (u: () => number) => 0.5 + 2 * u();
@@ -329,6 +330,15 @@ describe('operators that must never be asked', () => {
     ['Abs', (g, x) => ops.abs(g, x)],
     ['Pad', (g, x) => ops.pad(g, x, [1], [0])],
     ['DynamicQuantizeLinear', (g, x) => ops.mul(g, x, ops.dynamicQuantize(g, x).scale)],
+    [
+      'MatMulIntegerToFloat',
+      (g, scale) => {
+        const [a, b] = [g.constant(new Uint8Array([1, 2]), [1, 2]), g.constant(new Int8Array(6), [2, 3])];
+        const zero = g.constant(new Uint8Array([128]), []);
+        const y = g.apply(matMulIntegerToFloatOperator, [a, b, g.scalar(1), scale, zero])[0]!;
+        return ops.reshape(g, y, [3]);
+      },
+    ],
     ['CumSum', (g, x) => ops.cumSum(g, x, 0)],
     ['ReduceMax', (g, x) => ops.reduceMax(g, x, [0], true)],
     [

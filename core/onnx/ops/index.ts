@@ -5,6 +5,7 @@ export { crossEntropy } from '../composites/cross-entropy.ts';
 export { dropout } from '../composites/dropout.ts';
 export { geluErf } from '../composites/gelu-erf.ts';
 export { linear } from '../composites/linear.ts';
+export { linear8, type RoundedRows, roundRows } from '../composites/linear8.ts';
 export { abs } from './abs.ts';
 export { add } from './add.ts';
 export { argMax } from './arg-max.ts';

@@ -1,4 +1,5 @@
 import { type Graph, never, none, type Operand, type Operator, type Value } from '../graph.ts';
+import { sameShape } from '../shape.ts';
 import { add } from './add.ts';
 import { cast } from './cast.ts';
 import { mul } from './mul.ts';
@@ -36,6 +37,63 @@ export const matMulIntegerOperator: Operator<Record<never, never>> = {
     return [{ dtype: 'int32', shape: [...a.shape.slice(0, -1), b.shape[1]!] }];
   },
   gradient: none('integers in, integers out'),
+};
+
+/**
+ * float32 x -> x / scale + zero point, rounded and clipped to the integers of the zero point (uint8 or int8). Scale and zero
+ * point are both [] for the whole of x, or both [D] with one for each place along `axis`.
+ */
+export const quantizeLinearOperator: Operator<{ axis?: number }> = {
+  name: 'QuantizeLinear',
+  domain: '',
+  attributes: { axis: 'int' },
+  infer(inputs, { axis = 1 }) {
+    const [x, scale, zero] = operands('QuantizeLinear', inputs, 3) as [Operand, Operand, Operand];
+    onlyDType('QuantizeLinear', x, 'float32');
+    onlyDType('QuantizeLinear', scale, 'float32');
+    onlyDType('QuantizeLinear', zero, 'uint8', 'int8');
+    const along = scale.shape.length === 0 || (scale.shape.length === 1 && scale.shape[0] === x.shape[axis]);
+    if (!along || !sameShape(scale.shape, zero.shape))
+      throw graphError(
+        'QuantizeLinear',
+        `${show(scale)} and ${show(zero)} must both be [] or both follow axis ${axis} of ${show(x)}`,
+      );
+    return [{ dtype: zero.dtype, shape: x.shape }];
+  },
+  gradient: none('integers out; linear8 has a rule of its own around it'),
+};
+
+/**
+ * uint8 a [M, K] less its zero point [], times int8 b [K, N], times both scales: float32 [M, N]. The scale of a is [], that of b
+ * is [] or [N].
+ */
+export const matMulIntegerToFloatOperator: Operator<Record<never, never>> = {
+  name: 'MatMulIntegerToFloat',
+  domain: 'com.microsoft',
+  attributes: {},
+  infer(inputs) {
+    const name = 'MatMulIntegerToFloat';
+    const [a, b, aScale, bScale, zero] = operands(name, inputs, 5) as [
+      Operand,
+      Operand,
+      Operand,
+      Operand,
+      Operand,
+    ];
+    onlyDType(name, a, 'uint8');
+    onlyDType(name, b, 'int8');
+    onlyDType(name, aScale, 'float32');
+    onlyDType(name, bScale, 'float32');
+    onlyDType(name, zero, 'uint8');
+    if (a.shape.length !== 2 || b.shape.length !== 2 || a.shape[1] !== b.shape[0])
+      throw graphError(name, `${show(a)} and ${show(b)} do not share their inner length`);
+    if (aScale.shape.length > 0 || zero.shape.length > 0)
+      throw graphError(name, `${show(aScale)} and ${show(zero)} must be of one number`);
+    if (bScale.shape.length > 0 && !sameShape(bScale.shape, [b.shape[1]!]))
+      throw graphError(name, `${show(bScale)} is no scale for the columns of ${show(b)}`);
+    return [{ dtype: 'float32', shape: [a.shape[0]!, b.shape[1]!] }];
+  },
+  gradient: never('integers in; linear8 has a rule of its own around it'),
 };
 
 /** An 8-bit weight [K, N] with one scale a column. */
