@@ -72,7 +72,7 @@ describe('galley retrain', () => {
     const found = await comparison('round');
     const rebuilt = await openDatasetDict(at('round/dataset'));
     const held = rebuilt.split('validation');
-    expect(found).toMatchObject({ reference: 'gold', pages: held.length });
+    expect(found).toMatchObject({ reference: 'gold', pages: held.length, learned_before: [] });
     expect(found.gold.train.pages).toBe(rebuilt.split('train').length);
     expect(found.changed_pages.length).toBeGreaterThan(0);
     expect(await readFile(at('round/comparison.md'), 'utf8')).toMatch(/against gold labels[\s\S]*\| Label/);

@@ -40,8 +40,8 @@ describe('two models on the same pages', () => {
 
   it('lists pages that changed, best first, and no others', () => {
     expect(found.changed_pages).toEqual([
-      { page_num: 1, words: 2, mended: 2, spoilt: 0 },
-      { page_num: 2, words: 2, mended: 0, spoilt: 1 },
+      { page_num: 1, words: 2, mended: 2, spoilt: 0, mended_words: [1, 3], spoilt_words: [] },
+      { page_num: 2, words: 2, mended: 0, spoilt: 1, mended_words: [], spoilt_words: [1] },
     ]);
   });
 

@@ -32,6 +32,9 @@ export interface ChangedPage {
   readonly mended: number;
   /** Of those, words that were right and are wrong now. */
   readonly spoilt: number;
+  /** Which words these are, by their place on the page. */
+  readonly mended_words: readonly number[];
+  readonly spoilt_words: readonly number[];
 }
 
 export interface ModelComparison {
@@ -107,14 +110,23 @@ function changedPages(
     const was = old.get(pageNum);
     const is = now.get(pageNum);
     if (!was || !is) continue;
-    const counts = { words: 0, mended: 0, spoilt: 0 };
+    const [mended, spoilt]: [number[], number[]] = [[], []];
+    let words = 0;
     for (let i = 0; i < labels.length; i++) {
       if (was[i] === is[i]) continue;
-      counts.words++;
-      if (is[i] === labels[i]) counts.mended++;
-      else if (was[i] === labels[i]) counts.spoilt++;
+      words++;
+      if (is[i] === labels[i]) mended.push(i);
+      else if (was[i] === labels[i]) spoilt.push(i);
     }
-    if (counts.words > 0) changed.push({ page_num: pageNum, ...counts });
+    if (words > 0)
+      changed.push({
+        page_num: pageNum,
+        words,
+        mended: mended.length,
+        spoilt: spoilt.length,
+        mended_words: mended,
+        spoilt_words: spoilt,
+      });
   }
   const gain = (page: ChangedPage) => page.mended - page.spoilt;
   return changed.sort((a, b) => gain(b) - gain(a) || b.words - a.words || a.page_num - b.page_num);

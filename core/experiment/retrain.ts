@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type DatasetDict, openDatasetDict } from '../datasets/dataset-dict.ts';
 import type { LabelledPage } from '../datasets/labelled-page.ts';
-import { goldLabelsFor, readLabelsJsonl } from '../datasets/labels-jsonl.ts';
 import { GalleyError } from '../errors/galley-error.ts';
 import { writeFileWhole, writeJsonWhole } from '../files/files.ts';
 import { predictedIds } from '../inference/predictions.ts';
 import { Predictor } from '../inference/predictor.ts';
 import { maxTextLength, readConfig } from '../layoutlmv3/config.ts';
+import { learnedPages } from '../training/learned-pages.ts';
 import type { PredictedPage } from '../training/metrics/evaluate.ts';
 import { type TrainingOptions, trainingSchema } from '../training/options.ts';
 import {
@@ -15,40 +15,53 @@ import {
   planTraining,
   STAGE_FOLDERS,
   type StageResult,
+  saveFinalModel,
   type TrainHooks,
   trainStage,
 } from '../training/stages.ts';
 import { writeGoldDataset } from '../weak-labels/gold-dataset.ts';
-import {
-  compareModels,
-  comparisonSentence,
-  type ModelComparison,
-  modelComparisonMarkdown,
-} from './compare-models.ts';
+import { compareModels, comparisonSentence } from './compare-models.ts';
+import { countGold, goldOfPages } from './retrain-gold.ts';
 import type { RetrainOptions } from './retrain-options.ts';
+import { comparisonReport, goldNotes, learnedNote, type RetrainComparison } from './retrain-report.ts';
 import { goldOf } from './scoring.ts';
 
-/** Pages and decided words with gold labels, by what they are used for. */
-export interface GoldCount {
+/** What a retraining would learn from, be held against and cost. */
+export interface RetrainOutlook
+  extends Pick<RetrainComparison, 'reference' | 'gold' | 'learned_before' | 'split'> {
+  /** Pages both models would be compared on. */
   readonly pages: number;
-  readonly words: number;
+  readonly steps: number;
+  /** Measured just now; null where a step would not fit into memory. */
+  readonly seconds: number | null;
 }
 
-/** comparison.json. */
-export interface RetrainComparison extends ModelComparison {
-  readonly format: 1;
-  /** `weak`: no validation page has gold, so the dataset's own labels are what both models are held against. */
-  readonly reference: 'gold' | 'weak';
-  readonly split: string;
-  readonly model_before: string;
-  readonly model_after: string;
+/** What a window knows beside the options of the command. */
+export interface RetrainInWindow {
+  /**
+   * Labels people gave, by page, negative where undecided. Gold of the dataset's own column is held against on the pages
+   * kept aside, and not learned from: nobody has taken it over.
+   */
+  readonly decided: ReadonlyMap<number, readonly number[]>;
+  readonly places: RetrainPlaces;
+  /** Settings of Stage B beside those of the command, as the last model was trained with. */
+  readonly training: Partial<TrainingOptions>;
+}
+
+/** Where a retraining writes. */
+export interface RetrainPlaces {
   readonly dataset: string;
-  readonly gold: { readonly train: GoldCount; readonly validation: GoldCount };
+  /** Folder of the model folders. */
+  readonly models: string;
+  readonly reports: string;
+  /** Folder of comparison.json and comparison.md. */
+  readonly comparison: string;
 }
 
 export interface RetrainResult {
   /** What would be done, with --dry_run; nothing else is there then. */
   readonly plan: readonly string[] | null;
+  readonly outlook: RetrainOutlook | null;
   readonly comparison: RetrainComparison | null;
   readonly sentence: string | null;
   /** The new model, a complete Hugging Face folder. */
@@ -59,46 +72,77 @@ export interface RetrainResult {
 /**
  * The round trip: gold labels go into the dataset, Stage B goes on from the last model's weights (fresh optimizer and
  * schedule), and both models are held against the gold labels of the validation pages. Under `output_dir`:
- * `dataset/`, the model folder of Stage B, `reports/`, `comparison.json`, `comparison.md`.
+ * `dataset/`, the model folder of Stage B, `reports/`, `comparison.json`, `comparison.md`. A window gives places of its
+ * own, goes on with what a stopped retraining left there, and gets a final model too.
  * @throws GalleyError `exists` without overwrite; `mismatch` where model and dataset have other labels, or gold labels
  * another number of words; `invalid-data` without validation pages; what training throws
  */
-export async function retrain(options: RetrainOptions, hooks: TrainHooks = {}): Promise<RetrainResult> {
+export async function retrain(
+  options: RetrainOptions,
+  hooks: TrainHooks = {},
+  window: RetrainInWindow | null = null,
+): Promise<RetrainResult> {
   const dataset = await openDatasetDict(options.dataset_dir);
-  const places = {
+  const places = window?.places ?? {
     dataset: join(options.output_dir, 'dataset'),
-    model: join(options.output_dir, STAGE_FOLDERS.full),
+    models: options.output_dir,
+    reports: join(options.output_dir, 'reports'),
+    comparison: options.output_dir,
   };
-  checkPlaces(options, places);
+  if (!window) checkPlaces(options, places.dataset, join(places.models, STAGE_FOLDERS.full));
   const held = dataset.findSplit('validation');
   if (!held || held.length === 0)
     throw new GalleyError('invalid-data', 'no validation pages to compare the models on', {
       where: options.dataset_dir,
       hint: 'build the dataset with a validation split (galley label --val-fraction 0.2)',
     });
-  const training = await trainingOptions(options, dataset, places.dataset);
-  const gold = await goldOfPages(options, dataset, hooks);
+  const training = {
+    ...(await trainingOptions(options, dataset, places, window?.training)),
+    // A run's folder is its own: what is there is gone on with.
+    resume: window !== null,
+  };
+  const gold = await goldOfPages(options, dataset, held.name, window?.decided ?? null, hooks);
   const counts = {
     train: countGold(dataset.split('train').pageNumbers(), gold),
     validation: countGold(held.pageNumbers(), gold),
   };
   const reference = counts.validation.pages > 0 ? 'gold' : 'weak';
-  const notes = goldNotes(counts);
+  const compared = held.pageNumbers().filter((n) => reference === 'weak' || gold.has(n));
+  const learned = await learnedPages(options.model_dir);
+  const learned_before = learned && compared.filter((n) => learned.has(n));
+  const notes = goldNotes(counts, learned_before);
+  const nothing = {
+    plan: null,
+    outlook: null,
+    comparison: null,
+    sentence: null,
+    modelDir: null,
+    stage: null,
+  };
   if (options.dry_run) {
     const plan = await planTraining({ ...training, full_dataset_dir: options.dataset_dir }, hooks, true);
+    const [stage] = plan.stages;
     return {
+      ...nothing,
       plan: [...notes, ...planText(plan)],
-      comparison: null,
-      sentence: null,
-      modelDir: null,
-      stage: null,
+      outlook: {
+        reference,
+        gold: counts,
+        learned_before,
+        split: held.name,
+        pages: compared.length,
+        steps: stage.steps,
+        seconds: stage.time && stage.time.secondsPerEpoch * stage.epochs,
+      },
     };
   }
   if (counts.train.pages === 0) hooks.onWarning?.('no training page has gold labels: nothing new to learn');
   if (reference === 'weak')
     hooks.onWarning?.("no validation page has gold labels: compared against the dataset's own labels");
+  if (learned_before && learned_before.length > 0) hooks.onWarning?.(learnedNote(learned_before));
 
-  await writeGoldDataset({ from: options.dataset_dir, to: places.dataset, gold }, hooks);
+  if (!window || !existsSync(join(places.dataset, 'dataset_dict')))
+    await writeGoldDataset({ from: options.dataset_dir, to: places.dataset, gold }, hooks);
   const rebuilt = await openDatasetDict(places.dataset);
   const pages = [...rebuilt.split(held.name)].filter((page) => reference === 'weak' || goldOf(page));
   const before = await predict(options.model_dir, pages, 'last model', options, hooks);
@@ -112,6 +156,7 @@ export async function retrain(options: RetrainOptions, hooks: TrainHooks = {}): 
     model_after: stage.folder,
     dataset: places.dataset,
     gold: counts,
+    learned_before,
     ...compareModels(
       before,
       after,
@@ -122,10 +167,11 @@ export async function retrain(options: RetrainOptions, hooks: TrainHooks = {}): 
       rebuilt.labelMap,
     ),
   };
-  await writeJsonWhole(join(options.output_dir, 'comparison.json'), comparison);
-  await writeFileWhole(join(options.output_dir, 'comparison.md'), markdown(comparison, notes));
+  await writeJsonWhole(join(places.comparison, 'comparison.json'), comparison);
+  await writeFileWhole(join(places.comparison, 'comparison.md'), comparisonReport(comparison, notes));
+  if (window) await saveFinalModel({ output_dir: places.models }, stage.folder);
   return {
-    plan: null,
+    ...nothing,
     comparison,
     sentence: comparisonSentence(comparison),
     modelDir: stage.folder,
@@ -134,17 +180,17 @@ export async function retrain(options: RetrainOptions, hooks: TrainHooks = {}): 
 }
 
 /** Refuses to write over an earlier retraining unless told to, and over what it reads in any case. */
-function checkPlaces(options: RetrainOptions, places: { dataset: string; model: string }): void {
+function checkPlaces(options: RetrainOptions, datasetDir: string, modelDir: string): void {
   for (const [read, flag, written] of [
-    [options.dataset_dir, '--dataset_dir', places.dataset],
-    [options.model_dir, '--model_dir', places.model],
+    [options.dataset_dir, '--dataset_dir', datasetDir],
+    [options.model_dir, '--model_dir', modelDir],
   ])
     if (resolve(read) === resolve(written))
       throw new GalleyError('usage', `${flag} lies where the new one would be written`, {
         where: written,
         hint: 'choose another --output_dir for each round',
       });
-  const there = Object.values(places).find((path) => existsSync(path));
+  const there = [datasetDir, modelDir].find((path) => existsSync(path));
   if (there && !options.overwrite && !options.dry_run)
     throw new GalleyError('exists', 'an earlier retraining is already there', {
       where: there,
@@ -156,7 +202,8 @@ function checkPlaces(options: RetrainOptions, places: { dataset: string; model: 
 async function trainingOptions(
   options: RetrainOptions,
   dataset: DatasetDict,
-  datasetDir: string,
+  places: RetrainPlaces,
+  asBefore: Partial<TrainingOptions> = {},
 ): Promise<TrainingOptions> {
   const path = join(options.model_dir, 'config.json');
   if (!existsSync(path))
@@ -178,11 +225,12 @@ async function trainingOptions(
   const shared = trainingSchema.parse({});
   return {
     ...shared,
+    ...asBefore,
     stage: 'full',
     model: options.model_dir,
-    full_dataset_dir: datasetDir,
-    output_dir: options.output_dir,
-    reports_dir: join(options.output_dir, 'reports'),
+    full_dataset_dir: places.dataset,
+    output_dir: places.models,
+    reports_dir: places.reports,
     num_train_epochs_stageB: options.num_train_epochs,
     learning_rate: options.learning_rate,
     word_weights: options.word_weights,
@@ -198,40 +246,6 @@ async function trainingOptions(
     text_only: galley.visual === false,
     context_words: galley.context_words ?? 0,
     max_length: galley.max_length ?? Math.min(shared.max_length, maxTextLength(config)),
-  };
-}
-
-/** Gold labels by page: those of the file, else those of the dataset's own column; negative where undecided. */
-async function goldOfPages(
-  options: RetrainOptions,
-  dataset: DatasetDict,
-  hooks: TrainHooks,
-): Promise<Map<number, readonly number[]>> {
-  const file =
-    options.gold_labels === undefined ? null : await readLabelsJsonl(options.gold_labels, dataset.labelMap);
-  const found = new Map<number, readonly number[]>();
-  for (const split of dataset.splits.values())
-    for (const page of split) {
-      const own = goldOf(page);
-      const given = file && goldLabelsFor(file, page);
-      const gold = given ? given.map((id, i) => (id >= 0 ? id : (own?.[i] ?? id))) : own;
-      if (gold?.some((id) => id >= 0)) found.set(page.pageNum, gold);
-    }
-  const pages = new Set([...dataset.splits.values()].flatMap((split) => [...split.pageNumbers()]));
-  const unknown = [...(file?.keys() ?? [])].filter((pageNum) => !pages.has(pageNum)).length;
-  if (unknown > 0)
-    hooks.onWarning?.(`gold labels of ${unknown} pages that are not in ${options.dataset_dir}`);
-  return found;
-}
-
-function countGold(pageNums: readonly number[], gold: ReadonlyMap<number, readonly number[]>): GoldCount {
-  const labelled = pageNums.flatMap((pageNum) => {
-    const labels = gold.get(pageNum);
-    return labels ? [labels] : [];
-  });
-  return {
-    pages: labelled.length,
-    words: labelled.reduce((sum, labels) => sum + labels.filter((id) => id >= 0).length, 0),
   };
 }
 
@@ -257,30 +271,4 @@ async function predict(
   } finally {
     await predictor.close();
   }
-}
-
-function goldNotes({ train, validation }: RetrainComparison['gold']): string[] {
-  const held =
-    validation.pages > 0
-      ? `Compared on ${validation.pages} validation pages with gold labels (${validation.words} words).`
-      : "No validation page has gold labels: compared against the dataset's own labels, which no person has read.";
-  return [`Gold labels learned from: ${train.words} words on ${train.pages} training pages.`, held];
-}
-
-function markdown(comparison: RetrainComparison, notes: readonly string[]): string {
-  const against =
-    comparison.reference === 'gold'
-      ? 'gold labels'
-      : "the dataset's own labels (a sanity check, not a score)";
-  return [
-    `# Before and after, against ${against}`,
-    '',
-    `Before: \`${comparison.model_before}\`. After: \`${comparison.model_after}\`.`,
-    '',
-    ...notes,
-    'The epoch that was kept was chosen on the validation pages too, which favours the new model a little.',
-    '',
-    modelComparisonMarkdown(comparison),
-    '',
-  ].join('\n');
 }

@@ -6,6 +6,7 @@ import { loadModelFolder } from '../layoutlmv3/model-folder.ts';
 import { saveModelFolder } from '../layoutlmv3/save-model-folder.ts';
 import { resolveDevice } from '../runtime/device.ts';
 import { type EvaluationResult, findCheckpoints } from './checkpoints.ts';
+import { copyLearnedPages, writeLearnedPages } from './learned-pages.ts';
 import { checkMemory } from './memory-check.ts';
 import type { TrainingOptions } from './options.ts';
 import { claimStageFolder, isFinished, readFinished, writeFinished } from './stage-folder.ts';
@@ -131,6 +132,7 @@ export async function trainStage(
       tokenizerFrom: setup.source.tokenizerFolder,
       extra: async (temporary) => {
         await writeTrainerState(join(temporary, 'trainer_state.json'), trained.trainer);
+        await writeLearnedPages(temporary, { dataset: setup.datasetDir, model: setup.source.folder });
         await writeFinished(temporary, setup.fingerprint, whole);
       },
     });
@@ -183,8 +185,13 @@ export async function saveFinalModel(
     config,
     parameters,
     tokenizerFrom: from,
-    extra: async (temporary) =>
-      writeJsonWhole(join(temporary, 'trainer_state.json'), await readJson(join(from, 'trainer_state.json'))),
+    extra: async (temporary) => {
+      await writeJsonWhole(
+        join(temporary, 'trainer_state.json'),
+        await readJson(join(from, 'trainer_state.json')),
+      );
+      await copyLearnedPages(from, temporary);
+    },
   });
   return folder;
 }

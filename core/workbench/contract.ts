@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { importCallsContract } from './contract-import.ts';
 import { recipeCallsContract } from './contract-recipes.ts';
+import { retrainCallsContract } from './contract-retrain.ts';
 
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const pageNum = z.int().min(0);
@@ -211,7 +212,7 @@ export type Evaluation = z.infer<typeof evaluationSchema>;
 export const runSchema = z.object({
   id: relativeId,
   title: z.string(),
-  kind: z.enum(['train', 'experiment']),
+  kind: z.enum(['train', 'experiment', 'retrain']),
   state: z.enum(['running', 'done', 'failed', 'interrupted', 'cancelled']),
   startedAt: z.string(),
   seconds: z.number().nullable(),
@@ -219,6 +220,8 @@ export const runSchema = z.object({
   bestStep: z.number().nullable(),
   options: z.record(z.string(), z.unknown()),
   hasReport: z.boolean(),
+  /** Whether the model before and after were compared: `runs.comparison`. */
+  hasComparison: z.boolean(),
   resumable: z.boolean(),
 });
 export type Run = z.infer<typeof runSchema>;
@@ -316,6 +319,7 @@ const jobStarted = z.object({ jobId: relativeId });
 export const calls = {
   ...recipeCallsContract,
   ...importCallsContract,
+  ...retrainCallsContract,
   'app.info': {
     input: nothing,
     output: z.object({
@@ -610,6 +614,8 @@ export const readingCalls: ReadonlySet<string> = new Set([
   'highconf.preview',
   'runs.list',
   'runs.report',
+  'runs.comparison',
+  'retrain.plan',
   'runs.image',
   'app.reveal',
 ] satisfies (keyof typeof calls)[]);

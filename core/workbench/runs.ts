@@ -13,12 +13,15 @@ import {
   historyPointSchema,
   type Run,
 } from './contract.ts';
+import { type Comparison, comparisonSchema } from './contract-retrain.ts';
 import { insideFolder } from './inside.ts';
 import { historyOfFolder } from './run-history.ts';
 
 /** Marks a run that a workbench started, and says what became of it. */
 const RUN_FILE = 'galley-run.json';
 const HISTORY = 'galley-history.jsonl';
+/** What a retraining changed, beside comparison.md. */
+const COMPARISON = 'comparison.json';
 const TRASH = '.trash';
 const MOST_IMAGE_BYTES = 20 * 2 ** 20;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -27,7 +30,7 @@ const runFileSchema = z.object({
   format: z.literal(1),
   id: z.string(),
   title: z.string(),
-  kind: z.enum(['train', 'experiment']),
+  kind: z.enum(['train', 'experiment', 'retrain']),
   state: z.enum(['running', 'done', 'failed', 'interrupted', 'cancelled']),
   startedAt: z.string(),
   seconds: z.number().nullable(),
@@ -198,6 +201,15 @@ export class Runs {
     return readFile(join(this.dir(id), 'REPORT.md'), 'utf8').catch(() => null);
   }
 
+  /** The model before a retraining and after it; null for other runs. */
+  async comparison(id: string): Promise<Comparison | null> {
+    const path = join(this.dir(id), COMPARISON);
+    if (!existsSync(path)) return null;
+    const parsed = comparisonSchema.safeParse(await readJson(path));
+    if (parsed.success) return parsed.data;
+    throw new GalleyError('damaged', 'not the comparison of a retraining', { where: COMPARISON });
+  }
+
   /**
    * A picture of the run's report.
    * @param path relative to the report, as Markdown has it
@@ -240,6 +252,7 @@ export class Runs {
     const { points } = run || existsSync(join(this.modelsDir(id))) ? await this.history(id) : { points: [] };
     const best = bestOf(points);
     const hasReport = existsSync(join(this.folder, id, 'REPORT.md'));
+    const hasComparison = existsSync(join(this.folder, id, COMPARISON));
     if (run)
       return {
         id,
@@ -251,6 +264,7 @@ export class Runs {
         ...best,
         options: run.options,
         hasReport,
+        hasComparison,
         resumable: run.state !== 'running' && run.state !== 'done' && (await this.isResumable(id)),
       };
     const parsed = experimentSchema.safeParse(
@@ -270,6 +284,7 @@ export class Runs {
       ...best,
       options,
       hasReport,
+      hasComparison,
       // Its datasets lie where the command line said; the window cannot know that they still do.
       resumable: false,
     };

@@ -9,6 +9,7 @@ import type { StageName } from '../training/stage-setup.ts';
 import type { TrainingEvent } from '../training/trainer-types.ts';
 import type { EventName, EventPayload, Job } from './contract.ts';
 import type { JobBoard, JobHandle } from './job-board.ts';
+import { type RetrainChoices, retrainJobInput, retrainSettings } from './retraining.ts';
 import { evaluationOf, pointOf, stageLetter } from './run-history.ts';
 import { RunProgress } from './run-progress.ts';
 import { type RunFile, Runs } from './runs.ts';
@@ -48,7 +49,7 @@ export class TrainingRuns {
     for (const run of await this.runs.markInterrupted())
       this.#board.add({
         id: `interrupted-${run.id}`.slice(0, 128),
-        kind: run.kind,
+        kind: jobKindOf(run),
         title: run.title,
         state: 'interrupted',
         done: run.done,
@@ -67,25 +68,57 @@ export class TrainingRuns {
   async start(given: Record<string, unknown>, experiment: boolean): Promise<string> {
     this.#requireFree();
     const chosen = await chosenOptions(given);
+    const kind = experiment ? 'experiment' : 'train';
+    const run = this.#newRun(kind, titleOf(chosen.stage, experiment), chosen);
+    // What cannot work is refused before a run is made of it.
+    await trainingOptions(chosen, this.#placesOf(run.id), this.#session, this.runs);
+    return this.#launch(run);
+  }
+
+  /** The round trip: what was corrected into a dataset, Stage B on from the last model, both models compared. */
+  async retrain(choices: RetrainChoices): Promise<string> {
+    this.#requireFree();
+    const settings = await retrainSettings(choices, this.#session, this.runs);
+    return this.#launch(this.#newRun('retrain', 'Training on what was corrected', settings));
+  }
+
+  /** What {@link retrain} would learn from, compare on and cost. */
+  async planRetraining(choices: RetrainChoices) {
+    const settings = await retrainSettings(choices, this.#session, this.runs);
+    const { options, window } = await retrainJobInput(
+      settings,
+      this.#placesOf('preview', true),
+      this.runs.folder,
+      this.#session,
+    );
+    const job = this.#engine.run('retrain', { options: { ...options, dry_run: true }, window });
+    const { outlook } = await job.done;
+    const { split: _, learned_before, ...told } = outlook!;
+    return {
+      model: String(settings.model),
+      epochs: options.num_train_epochs,
+      ...told,
+      learned_before: learned_before && [...learned_before],
+    };
+  }
+
+  #newRun(kind: RunFile['kind'], title: string, options: RunFile['options']): RunFile {
     let id = runIdOf(new Date());
     for (let n = 2; existsSync(join(this.runs.folder, id)); n++) id = `${runIdOf(new Date())}-${n}`;
-    const run: RunFile = {
+    return {
       format: 1,
       id,
-      title: titleOf(chosen.stage, experiment),
-      kind: experiment ? 'experiment' : 'train',
+      title,
+      kind,
       state: 'running',
       startedAt: new Date().toISOString(),
       seconds: null,
       error: null,
       warnings: [],
-      options: chosen,
+      options,
       done: 0,
       total: 0,
     };
-    // What cannot work is refused before a run is made of it.
-    await trainingOptions(chosen, this.#placesOf(id), this.#session, this.runs);
-    return this.#launch(run);
   }
 
   /** Goes on from the last checkpoint, or starts a new run from the weights of this one. */
@@ -151,11 +184,12 @@ export class TrainingRuns {
   }
 
   /** Datasets and folders of a run: copies with gold labels where it has them, the project's own else. */
-  #placesOf(runId: string | null): RunPlaces {
+  #placesOf(runId: string | null, retraining = false): RunPlaces {
     const { full, highconf, runs } = this.#session.project.places;
     const folder = join(runs, runId ?? 'preview');
     const own = join(folder, 'datasets');
-    const has = runId !== null && existsSync(join(own, 'full', 'dataset_dict'));
+    // A retraining always has a dataset of its own.
+    const has = retraining || (runId !== null && existsSync(join(own, 'full', 'dataset_dict')));
     return {
       full: has ? join(own, 'full') : full,
       highconf: has ? join(own, 'highconf') : highconf,
@@ -210,7 +244,7 @@ export class TrainingRuns {
       }
     };
     return this.#board.start({
-      kind: run.kind,
+      kind: jobKindOf(run),
       title: run.title,
       what: 'preparing',
       runId: run.id,
@@ -225,6 +259,7 @@ export class TrainingRuns {
           else if (event.type === 'warning') warn(event.message);
           else onTraining(handle, event.event as StageEvent);
         };
+        if (run.kind === 'retrain') return this.#retrain(run, handle, onEvent);
         await this.#applyGold(run.id, handle, onEvent);
         handle.throwIfStopped();
         const options = await trainingOptions(
@@ -300,6 +335,14 @@ export class TrainingRuns {
     await job.done;
   }
 
+  async #retrain(run: RunFile, handle: JobHandle, onEvent: (event: CommonEvent) => void): Promise<void> {
+    const places = this.#placesOf(run.id, true);
+    const input = await retrainJobInput(run.options, places, this.runs.dir(run.id), this.#session);
+    const job = this.#engine.run('retrain', input, onEvent);
+    handle.attach(job.tell);
+    await job.done;
+  }
+
   /** Seconds of a step of this model, from the last run of it in this project. */
   async #measured(model: string): Promise<number | null> {
     for (const { id, options } of await this.runs.list())
@@ -316,6 +359,9 @@ export class TrainingRuns {
     return path.startsWith(folder) ? path.slice(folder.length + 1) || '.' : path;
   }
 }
+
+/** A retraining is a training to whoever watches, pauses or stops it. */
+const jobKindOf = ({ kind }: RunFile) => (kind === 'retrain' ? 'train' : kind);
 
 const STAGES_OF: Readonly<Record<string, readonly ('A' | 'B')[]>> = { highconf: ['A'], full: ['B'] };
 

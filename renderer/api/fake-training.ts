@@ -140,7 +140,7 @@ Warnings:
 
 /** Training, runs and the high-confidence set of the in-memory workbench; scene "training" moves on by itself. */
 export function fakeTraining({ scene, pages, listeners, jobs, start }: World): Handlers {
-  const base = { kind: 'train', hasReport: false, resumable: false } as const;
+  const base = { kind: 'train', hasReport: false, hasComparison: false, resumable: false } as const;
   const settings = {
     model: 'galley-nano',
     learning_rate: 5e-4,
@@ -375,6 +375,7 @@ export function fakeTraining({ scene, pages, listeners, jobs, start }: World): H
       })),
     }),
     'runs.list': () => ({ runs }),
+    'runs.comparison': () => ({ comparison: null }),
     'runs.report': ({ runId }) => ({ markdown: runId === 'run-0' ? REPORT : null }),
     'runs.delete': ({ runId }) => {
       const run = runs.find(({ id }) => id === runId);

@@ -1,4 +1,5 @@
 import { canvas } from './en/canvas.ts';
+import { comparison } from './en/comparison.ts';
 import { highconf } from './en/highconf.ts';
 import { importing } from './en/import.ts';
 import { pages } from './en/pages.ts';
@@ -21,6 +22,7 @@ export const en = {
   ...highconf,
   ...importing,
   ...review,
+  ...comparison,
   ...runs,
   ...settings,
 } as const;

@@ -9,6 +9,8 @@ export function trainingCalls(context: Context): Handlers {
     'train.start': async ({ options, experiment }) => ({
       jobId: await training().start(options, experiment),
     }),
+    'retrain.plan': (choices) => training().planRetraining(choices),
+    'retrain.start': async (choices) => ({ jobId: await training().retrain(choices) }),
     'train.history': ({ runId }) => training().runs.history(runId),
     'train.confusionCell': async ({ runId, reference, predicted }) => ({
       tokens: await context.cells.find(context.session(), training().runs, runId, reference, predicted),
@@ -21,6 +23,7 @@ export function trainingCalls(context: Context): Handlers {
     'jobs.continue': async ({ runId, how }) => ({ jobId: await training().continue(runId, how) }),
     'runs.list': async () => ({ runs: context.current() ? await training().runs.list() : [] }),
     'runs.report': async ({ runId }) => ({ markdown: await training().runs.report(runId) }),
+    'runs.comparison': async ({ runId }) => ({ comparison: await training().runs.comparison(runId) }),
     'runs.image': ({ runId, path }) => training().runs.image(runId, path),
     'runs.delete': async ({ runId }) => {
       const session = context.session();

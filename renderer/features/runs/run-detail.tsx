@@ -13,17 +13,20 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { Curves } from '../train/curves.tsx';
 import { reduceHistory } from '../train/history.ts';
 import { liveTraining, trainStore } from '../train/train-store.ts';
+import { RunComparison } from './comparison.tsx';
 import { settingText } from './differences.ts';
 import { Report } from './report.tsx';
 import styles from './runs.module.css';
 
-type Face = 'report' | 'curves' | 'settings';
+type Face = 'comparison' | 'report' | 'curves' | 'settings';
 
 /** One run: its report, curves and settings. */
 export function RunDetail({ run }: { readonly run: Run }) {
   const workbench = useWorkbench();
   const { api, store } = workbench;
-  const [face, setFace] = useState<Face>(run.hasReport ? 'report' : 'curves');
+  const [face, setFace] = useState<Face>(
+    run.hasComparison ? 'comparison' : run.hasReport ? 'report' : 'curves',
+  );
   const busy = useGalley((state) => liveTraining(state.jobs) !== undefined);
   const reveal = async () => {
     try {
@@ -44,7 +47,9 @@ export function RunDetail({ run }: { readonly run: Run }) {
         <Segmented<Face>
           label={t('runs.show')}
           value={face}
-          options={(['report', 'curves', 'settings'] as const).map((value) => ({
+          options={(
+            [...(run.hasComparison ? ['comparison' as const] : []), 'report', 'curves', 'settings'] as const
+          ).map((value) => ({
             value,
             title: t(`runs.show.${value}`),
           }))}
@@ -67,6 +72,7 @@ export function RunDetail({ run }: { readonly run: Run }) {
           {t('runs.reveal')}
         </Button>
       </header>
+      {face === 'comparison' && <RunComparison runId={run.id} />}
       {face === 'report' && <RunReport run={run} />}
       {face === 'curves' && <RunCurves run={run} />}
       {face === 'settings' && <RunSettings run={run} />}

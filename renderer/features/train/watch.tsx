@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Empty, Failure } from '../../ui/empty.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Select } from '../../ui/select.tsx';
+import { RunComparison } from '../runs/comparison.tsx';
 import { Curves } from './curves.tsx';
 import { Evaluations } from './evaluations.tsx';
 import { formatMoment } from './format.ts';
@@ -78,6 +79,7 @@ export function Watch({ store }: { readonly store: TrainStore }) {
         </Failure>
       ) : (
         <>
+          {run?.hasComparison && runId && <RunComparison runId={runId} />}
           <Curves
             curves={curves}
             wantedEnd={job && isLive(job) ? job.total : 0}

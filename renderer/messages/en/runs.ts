@@ -19,6 +19,7 @@ export const runs = {
   'runs.compare.hint': 'Tick two runs to lay them over each other.',
   'runs.kind.train': 'Training',
   'runs.kind.experiment': 'Experiment',
+  'runs.kind.retrain': 'On corrections',
   'runs.state.running': 'Running',
   'runs.state.done': 'Finished',
   'runs.state.failed': 'Failed',
@@ -28,6 +29,7 @@ export const runs = {
   'runs.none': 'none',
 
   'runs.show': 'Show',
+  'runs.show.comparison': 'Before and after',
   'runs.show.report': 'Report',
   'runs.show.curves': 'Curves',
   'runs.show.settings': 'Settings',
