@@ -20,7 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['formats'],
   ['ocr'],
   ['training', 'inference'],
-  ['review'],
+  ['review', 'model-export'],
   ['experiment', 'recipes'],
   ['engine'],
   ['workbench'],

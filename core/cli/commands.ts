@@ -30,6 +30,10 @@ export const COMMANDS: Record<string, Entry> = {
     'pages and labels as FUNSD, hOCR, ALTO, Label Studio JSON, a dataset, CSV or JSON Lines',
     () => import('./commands/export.ts'),
   ),
+  'export-model': entry(
+    'a trained model as ONNX, with examples in Python and Node and its model card',
+    () => import('./commands/export-model.ts'),
+  ),
   label: entry(
     'weak labels for pages: JSON Lines in, the full dataset out',
     () => import('./commands/label.ts'),

@@ -15,6 +15,7 @@ export const JOBS = {
   regenerate: async () => (await import('./jobs/regenerate.ts')).regenerateJob,
   gold: async () => (await import('./jobs/gold.ts')).goldJob,
   export: async () => (await import('./jobs/export.ts')).exportJob,
+  exportModel: async () => (await import('./jobs/export-model.ts')).exportModelJob,
   import: async () => (await import('./jobs/import.ts')).importJob,
   planImport: async () => (await import('./jobs/import-files.ts')).planImportJob,
   importFiles: async () => (await import('./jobs/import-files.ts')).importFilesJob,

@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describeError, GalleyError } from '../errors/galley-error.ts';
 import { ensureFolder, writeFileWhole, writeJsonWhole } from '../files/files.ts';
+import { writeModelCards } from '../model-export/write-cards.ts';
 import { environmentVersions } from './environment.ts';
 import { evaluationPass } from './evaluation-pass.ts';
 import type { ExperimentOptions } from './options.ts';
@@ -176,9 +177,10 @@ async function claimFolder(folder: string, options: ExperimentOptions): Promise<
   await ensureFolder(folder);
 }
 
-/** run.json, metrics.json and REPORT.md, after every pass: a killed run still says how far it came. */
-async function saveRecord({ record, folder }: ExperimentState): Promise<void> {
+/** run.json, metrics.json, REPORT.md and model cards, after every pass: a killed run still says how far it came. */
+async function saveRecord({ record, folder, modelsDir, hooks }: ExperimentState): Promise<void> {
   await writeJsonWhole(join(folder, 'run.json'), record);
   if (record.metrics) await writeJsonWhole(join(folder, 'metrics.json'), record.metrics);
   await writeFileWhole(join(folder, 'REPORT.md'), renderReport(record, folder));
+  await writeModelCards(modelsDir, { runDir: folder, onWarning: hooks.onWarning });
 }

@@ -23,6 +23,8 @@ const STALE = [
   'pytorch_model.bin',
   'pytorch_model.bin.index.json',
   'processor_config.json',
+  // The card of the model that stood there: it says what is not so any more.
+  'README.md',
 ];
 
 export interface ModelToSave {

@@ -1,4 +1,6 @@
+import { environmentVersions } from '../../experiment/environment.ts';
 import { rebuildHighConfidence } from '../../experiment/high-confidence.ts';
+import { writeModelCards } from '../../model-export/write-cards.ts';
 import type { TrainingOptions } from '../../training/options.ts';
 import { planText, planTraining, type StageResult, trainStages } from '../../training/stages.ts';
 import { type CommonEvent, type JobContext, jobHooks } from '../job-context.ts';
@@ -26,6 +28,10 @@ export async function trainJob(
     regenerateHighConfidence: async (reason) => {
       await rebuildHighConfidence(options, hooks, reason);
     },
+  });
+  await writeModelCards(options.output_dir, {
+    versions: environmentVersions(),
+    onWarning: hooks.onWarning,
   });
   return { plan: null, stages: [...stages], finalFolder };
 }
