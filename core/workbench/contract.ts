@@ -526,6 +526,8 @@ export const calls = {
         .object({
           madeAt: z.string(),
           model: z.string(),
+          /** Models that judged pages they had not seen; 0: one model judged all. */
+          folds: z.int(),
           pages: z.int(),
           items: z.array(reviewLineSchema),
         })
@@ -533,7 +535,14 @@ export const calls = {
     }),
   },
   /** Lets a model judge every page and orders the lines anew. */
-  'review.start': { input: z.object({ modelId: relativeId.optional() }), output: jobStarted },
+  'review.start': {
+    input: z.object({
+      modelId: relativeId.optional(),
+      /** 2 and more: for each part of the pages a model is trained on the others, and judges that part. */
+      folds: z.int().min(0).max(10).default(0),
+    }),
+    output: jobStarted,
+  },
 
   /** What each weak rule does, and what other weights would change; writes nothing. Weights: factors, 1 as made, 0 off. */
   'rules.inspect': {
@@ -546,7 +555,15 @@ export const calls = {
         moves: z.array(z.object({ from: z.string(), to: z.string(), words: z.int() })),
       }),
       /** Pages of the high-confidence set under the preset, before and after. */
-      highconf: z.object({ before: z.int(), after: z.int() }),
+      highconf: z.object({
+        before: z.int(),
+        after: z.int(),
+        /** Pages that come into the set, and that leave it. */
+        added: z.array(pageNum),
+        removed: z.array(pageNum),
+      }),
+      /** Words with gold labels, and how many of them the rules label so, before and after. */
+      gold: z.object({ words: z.int(), before: z.int(), after: z.int() }),
       pages: z.int(),
       saved: ruleWeights,
       weights: ruleWeights,

@@ -31,6 +31,7 @@ it('keeps the queue, and says of each line how far people have settled it', asyn
   };
   const context = {
     session: () => session,
+    requireNoTraining: () => {},
     engine: {
       run: (kind: string, input: unknown) => {
         asked.push([kind, input]);
@@ -52,6 +53,11 @@ it('keeps the queue, and says of each line how far people have settled it', asyn
   expect(await handlers['review.start']!({})).toEqual({ jobId: 'job-1' });
   await job;
   expect(asked).toMatchObject([['review', { datasetDir: 'FULL', model: 'MODEL', folds: 0, decided: gold }]]);
+  // Models that have not seen the page start from one that knows no page of the project.
+  await handlers['review.start']!({ folds: 2 });
+  await job;
+  expect(asked[1]).toMatchObject(['review', { model: 'galley-nano', folds: 2, training: { batch_size: 2 } }]);
+  expect((await queue())!.folds).toBe(2);
   // Page 9 is not in the project any more.
   expect((await queue())!.items).toEqual([{ ...item, decided: false, changed: 0 }]);
   gold.set(3, [1, -1, -1]);

@@ -4,15 +4,20 @@ import { readJson, writeJsonWhole } from '../../files/files.ts';
 import type { Context, Handlers } from '../context.ts';
 import { type ReviewLine, reviewLineSchema } from '../contract.ts';
 import type { Session } from '../session.ts';
+import { chosenOptions } from '../training-options.ts';
 
 /** Lines of a queue; more than anybody corrects before the model is trained again. */
 const LINES = 300;
 /** Lines of one page served before other pages have had theirs. */
 const PER_PAGE = 6;
 
+/** What each fold starts from: it knows the demo only, so that no fold has seen the pages it judges. */
+const FOLDS_FROM = 'galley-nano';
+
 const storedSchema = z.object({
   madeAt: z.string(),
   model: z.string(),
+  folds: z.int().default(0),
   pages: z.int(),
   items: z.array(reviewLineSchema.omit({ decided: true, changed: true })),
 });
@@ -49,15 +54,19 @@ export function reviewCalls(context: Context): Handlers {
         queue: {
           madeAt: stored.madeAt,
           model: stored.model,
+          folds: stored.folds,
           pages: stored.pages,
           items: items.map((item) => withState(item, session)),
         },
       };
     },
-    'review.start': ({ modelId }) => {
+    'review.start': async ({ modelId, folds = 0 }) => {
       const session = context.session();
       session.requireWritable();
-      const model = session.model(modelId);
+      const model = folds > 0 ? { id: FOLDS_FROM, dir: FOLDS_FROM } : session.model(modelId);
+      if (folds > 0) context.requireNoTraining('the pages');
+      // What the window trains with by default, which suits our own small model; epochs are the folds' own.
+      const { model: _, stage: __, num_train_epochs_stageB: ___, ...training } = await chosenOptions({});
       const { journal, project } = session;
       const jobId = context.board.start({
         kind: 'review',
@@ -69,7 +78,8 @@ export function reviewCalls(context: Context): Handlers {
             {
               datasetDir: project.places.full,
               model: model.dir,
-              folds: 0,
+              folds,
+              ...(folds > 0 ? { training } : {}),
               limit: LINES,
               perPage: PER_PAGE,
               skipGold: false,
@@ -86,6 +96,7 @@ export function reviewCalls(context: Context): Handlers {
           const stored: StoredQueue = {
             madeAt: new Date().toISOString(),
             model: model.id,
+            folds,
             pages,
             items: structuredClone(items) as StoredQueue['items'],
           };

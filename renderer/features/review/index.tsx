@@ -1,16 +1,25 @@
 import { ListChecks, RotateCcw, Square } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { t } from '../../messages/index.ts';
+import { formatDuration, formatShare, t } from '../../messages/index.ts';
 import { useGalley, useWorkbench } from '../../state/context.ts';
 import { goToWords } from '../../state/go-to-words.ts';
 import { Area } from '../../ui/area.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty, Failure } from '../../ui/empty.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { Select } from '../../ui/select.tsx';
 import { LineCard } from './line-card.tsx';
 import styles from './review.module.css';
-import { type Queue, type ReasonFilter, type ReviewStore, reviewStore, shownLines } from './review-store.ts';
+import {
+  type Folds,
+  gainOf,
+  type Queue,
+  type ReasonFilter,
+  type ReviewStore,
+  reviewStore,
+  shownLines,
+} from './review-store.ts';
 import { RulesTab } from './rules-tab.tsx';
 import { TrainOnCorrected } from './train-on-corrected.tsx';
 
@@ -75,17 +84,23 @@ function LinesTab() {
         )}
       </Empty>
     );
-  const done = queue.items.filter((item) => item.decided).length;
-  const gained = queue.items.reduce((sum, item) => sum + item.changed, 0);
+  const { lines: done, words, share } = gainOf(queue);
   return (
     <>
       <div className={styles.summary}>
         <p role="status">
           <strong>{t('review.progress', { done: String(done), total: String(queue.items.length) })}</strong>
-          {gained > 0 && <span>{t('review.gained', { count: gained })}</span>}
+          {words > 0 && <span>{t('review.gained', { count: words })}</span>}
+          {done > 0 && (
+            <span title={t('review.share.note')}>{t('review.share', { share: formatShare(share) })}</span>
+          )}
         </p>
         <progress max={queue.items.length} value={done} aria-label={t('review.queue')} />
-        <p className={styles.quiet}>{t('review.made', { model: queue.model })}</p>
+        <p className={styles.quiet}>
+          {queue.folds > 0
+            ? t('review.made.folds', { folds: queue.folds })
+            : t('review.made', { model: queue.model })}
+        </p>
         <span className={styles.space} />
         {done > 0 && done < queue.items.length && <TrainOnCorrected />}
         <Finder store={store} />
@@ -133,6 +148,7 @@ function Queued({ store, queue }: { readonly store: ReviewStore; readonly queue:
                 value: reason as ReasonFilter,
                 title: t(`review.reason.${reason}`),
               })),
+              { value: 'settled' as ReasonFilter, title: t('review.show.settled') },
             ]}
             onChange={only}
           />
@@ -171,7 +187,9 @@ function Queued({ store, queue }: { readonly store: ReviewStore; readonly queue:
             );
           })}
         </div>
-        {places.length === 0 && <p className={styles.loading}>{t('review.none')}</p>}
+        {places.length === 0 && (
+          <p className={styles.loading}>{t(filter === 'settled' ? 'review.none.settled' : 'review.none')}</p>
+        )}
       </aside>
       <div className={styles.main}>
         {queue.items.every((line) => line.decided) ? (
@@ -201,8 +219,8 @@ function Queued({ store, queue }: { readonly store: ReviewStore; readonly queue:
 /** Starts the search, shows how far it is. */
 function Finder({ store, first }: { readonly store: ReviewStore; readonly first?: boolean }) {
   const workbench = useWorkbench();
-  const { jobId } = useStore(store);
-  const { start, finished } = store.getState();
+  const { jobId, folds, foldsSeconds } = useStore(store);
+  const { start, finished, judgeBy } = store.getState();
   const readOnly = useGalley((state) => state.project?.readOnly === true);
   const job = useGalley((state) =>
     state.jobs.findLast((j) =>
@@ -222,21 +240,44 @@ function Finder({ store, first }: { readonly store: ReviewStore; readonly first?
     return (
       <div className={styles.running} role="status">
         <progress max={job.total || 1} value={job.done} aria-label={t('review.start')} />
-        <span>{t('review.running', { done: String(job.done), total: String(job.total) })}</span>
+        <span>
+          {job.what.startsWith('fold ')
+            ? `${job.what} ${job.done} / ${job.total}`
+            : t('review.running', { done: String(job.done), total: String(job.total) })}
+        </span>
         <Button icon={Square} onClick={() => void workbench.store.getState().controlJob(job.id, 'just-stop')}>
           {t('review.stop')}
         </Button>
       </div>
     );
   return (
-    <Button
-      kind={first ? 'primary' : 'plain'}
-      large={first}
-      icon={first ? ListChecks : RotateCcw}
-      disabled={readOnly}
-      onClick={() => void start()}
-    >
-      {t(first ? 'review.start' : 'review.again')}
-    </Button>
+    <div className={styles.finder} data-first={first === true}>
+      <Button
+        kind={first ? 'primary' : 'plain'}
+        large={first}
+        icon={first ? ListChecks : RotateCcw}
+        disabled={readOnly}
+        onClick={() => void start()}
+      >
+        {t(first ? 'review.start' : 'review.again')}
+      </Button>
+      <Select<`${Folds}`>
+        label={t('review.judge')}
+        value={`${folds}`}
+        options={[
+          { value: '0', title: t('review.judge.model') },
+          { value: '2', title: t('review.judge.folds', { folds: 2 }) },
+          { value: '3', title: t('review.judge.folds', { folds: 3 }) },
+        ]}
+        onChange={(value) => void judgeBy(Number(value) as Folds)}
+      />
+      {folds > 0 && (
+        <p className={styles.cost}>
+          {foldsSeconds === null
+            ? t('review.judge.cost.unknown', { folds })
+            : t('review.judge.cost', { folds, time: formatDuration(foldsSeconds) })}
+        </p>
+      )}
+    </div>
   );
 }

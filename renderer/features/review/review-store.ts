@@ -4,18 +4,25 @@ import { asContractError } from '../../api/errors.ts';
 import type { Workbench } from '../../state/context.ts';
 
 export type Queue = NonNullable<CallOutput<'review.queue'>['queue']>;
-export type ReasonFilter = ReviewLine['reason'] | 'all';
+/** Open lines with a reason, all open ones, or those that are settled. */
+export type ReasonFilter = ReviewLine['reason'] | 'all' | 'settled';
+/** 0: the last model judges; else so many models, none of which saw the pages it judges. */
+export type Folds = 0 | 2 | 3;
 
 interface ReviewState {
   /** Undefined before the first answer, null where no queue was made yet. */
   readonly queue: Queue | null | undefined;
   readonly error: ContractError | null;
   readonly jobId: string | null;
+  readonly folds: Folds;
+  /** Seconds that training the folds takes; null before it was asked, or where nobody knows. */
+  readonly foldsSeconds: number | null;
   readonly filter: ReasonFilter;
   /** The line shown, by its place in the whole queue. */
   readonly current: number | null;
   load(): Promise<void>;
   start(): Promise<void>;
+  judgeBy(folds: Folds): Promise<void>;
   finished(): Promise<void>;
   choose(current: number): void;
   only(filter: ReasonFilter): void;
@@ -24,6 +31,9 @@ interface ReviewState {
 }
 
 export type ReviewStore = StoreApi<ReviewState>;
+
+/** Epochs that each fold is trained for (core/review/out-of-fold.ts). */
+const FOLD_EPOCHS = 2;
 
 const stores = new WeakMap<object, { projectId: string | undefined; store: ReviewStore }>();
 
@@ -37,9 +47,23 @@ export function reviewStore(workbench: Workbench): ReviewStore {
   return store;
 }
 
-/** Places of the lines shown, in the order of the queue. */
+/** Places of the lines shown, in the order of the queue: it shrinks as lines are settled. */
 export const shownLines = (queue: Queue, filter: ReasonFilter): number[] =>
-  queue.items.flatMap((item, place) => (filter === 'all' || item.reason === filter ? [place] : []));
+  queue.items.flatMap((item, place) => {
+    if (filter === 'settled') return item.decided ? [place] : [];
+    return !item.decided && (filter === 'all' || item.reason === filter) ? [place] : [];
+  });
+
+/** Lines settled, words that have another label now, and the share of the queue's worth that this was. */
+export function gainOf({ items }: Queue): { lines: number; words: number; share: number } {
+  const done = items.filter((item) => item.decided);
+  const worth = (lines: typeof items) => lines.reduce((sum, item) => sum + item.worth, 0);
+  return {
+    lines: done.length,
+    words: items.reduce((sum, item) => sum + item.changed, 0),
+    share: worth(done) / (worth(items) || 1),
+  };
+}
 
 /** The next line that is not settled, after a place and then from the start; null when all are. */
 export function nextOpen(queue: Queue, filter: ReasonFilter, after: number): number | null {
@@ -48,10 +72,12 @@ export function nextOpen(queue: Queue, filter: ReasonFilter, after: number): num
 }
 
 function create({ api, store: galley }: Workbench): ReviewStore {
-  return createStore((set, get) => ({
+  const store: ReviewStore = createStore((set, get) => ({
     queue: undefined,
     error: null,
     jobId: null,
+    folds: 0,
+    foldsSeconds: null,
     filter: 'all',
     current: null,
     load: async () => {
@@ -66,10 +92,23 @@ function create({ api, store: galley }: Workbench): ReviewStore {
     },
     start: async () => {
       try {
-        const { jobId } = await api.call('review.start', {});
+        const { jobId } = await api.call('review.start', { folds: get().folds });
         set({ jobId });
       } catch (error) {
         galley.getState().toast(asContractError(error).message, { kind: 'error' });
+      }
+    },
+    judgeBy: async (folds) => {
+      set({ folds, foldsSeconds: null });
+      if (folds === 0) return;
+      try {
+        const { totalSeconds } = await api.call('train.plan', {
+          options: { stage: 'full', model: 'galley-nano', num_train_epochs_stageB: FOLD_EPOCHS },
+        });
+        // Each fold trains on all pages but its own.
+        if (get().folds === folds && totalSeconds !== null) set({ foldsSeconds: totalSeconds * (folds - 1) });
+      } catch {
+        // The start says what is wrong.
       }
     },
     finished: async () => {
@@ -101,4 +140,36 @@ function create({ api, store: galley }: Workbench): ReviewStore {
       set({ queue: settled, current: nextOpen(settled, filter, place) ?? place });
     },
   }));
+  // Labels given on the page itself, and undo and redo, settle and open lines too.
+  galley.subscribe(async (now, before) => {
+    if (now.pending === before.pending) return;
+    const pages = new Set(
+      now.pending.filter((delta) => !before.pending.includes(delta)).map((d) => d.pageNum),
+    );
+    for (const pageNum of pages) {
+      if (!store.getState().queue?.items.some((item) => item.pageNum === pageNum)) continue;
+      const detail = await galley
+        .getState()
+        .detailOf(pageNum)
+        .catch(() => null);
+      const { queue } = store.getState();
+      if (!detail || !queue) continue;
+      const items = queue.items.map((item) =>
+        item.pageNum === pageNum ? withGold(item, detail.gold ?? []) : item,
+      );
+      const opened = items.findIndex((item, place) => !item.decided && queue.items[place].decided);
+      store.setState({ queue: { ...queue, items }, ...(opened >= 0 ? { current: opened } : {}) });
+    }
+  });
+  return store;
+}
+
+/** How far a line is settled by the gold labels of its page. */
+export function withGold(item: ReviewLine, gold: readonly number[]): ReviewLine {
+  const own = item.wordIndices.map((word) => gold[word] ?? -1);
+  return {
+    ...item,
+    decided: own.every((label) => label >= 0),
+    changed: own.filter((label, i) => label >= 0 && label !== item.current[i]).length,
+  };
 }

@@ -2,7 +2,7 @@ import { RotateCcw, Save } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CallOutput, ContractError, RuleReport } from '../../../core/workbench/contract.ts';
 import { asContractError } from '../../api/errors.ts';
-import { formatShare, t } from '../../messages/index.ts';
+import { formatNumber, formatShare, t } from '../../messages/index.ts';
 import { useGalley, useWorkbench } from '../../state/context.ts';
 import { goToWords } from '../../state/go-to-words.ts';
 import { Section } from '../../ui/area.tsx';
@@ -98,7 +98,7 @@ export function RulesTab() {
         />
       </div>
       <aside className={styles.side}>
-        <Changes answer={answer} dirty={dirty} />
+        <Changes answer={answer} dirty={dirty} asking={asking} />
         <div className={styles.buttons}>
           <Button
             kind="primary"
@@ -133,13 +133,19 @@ interface RuleTableProps {
 function RuleTable({ rules, weights, disabled, onWeight }: RuleTableProps) {
   const labels = useGalley((state) => state.project?.labels);
   return (
-    <table className={styles.table}>
+    <table className={styles.table} aria-label={t('rules.table')}>
       <thead>
         <tr>
           <th scope="col">{t('rules.rule')}</th>
           <th scope="col">{t('rules.for')}</th>
           <th scope="col" className={styles.number} title={t('rules.lines.note')}>
             {t('rules.lines')}
+          </th>
+          <th scope="col" className={styles.number} title={t('rules.coverage.note')}>
+            {t('rules.coverage')}
+          </th>
+          <th scope="col" className={styles.number} title={t('rules.overlaps.note')}>
+            {t('rules.overlaps')}
           </th>
           <th scope="col" className={styles.number} title={t('rules.conflicts.note')}>
             {t('rules.conflicts')}
@@ -167,10 +173,17 @@ function RuleTable({ rules, weights, disabled, onWeight }: RuleTableProps) {
                   })}
                 </span>
               </td>
-              <td className={styles.number}>{rule.lines}</td>
+              <td className={styles.number}>{formatNumber(rule.lines)}</td>
+              <td className={styles.number}>{formatShare(rule.coverage)}</td>
+              <td className={styles.number}>{formatShare(rule.overlaps)}</td>
               <td className={styles.number}>{formatShare(rule.conflicts)}</td>
               <td className={styles.number}>{formatShare(rule.agreement)}</td>
-              <td className={styles.number}>{rule.accuracy === null ? '–' : formatShare(rule.accuracy)}</td>
+              <td
+                className={styles.number}
+                title={t('rules.accuracy.of', { count: formatNumber(rule.goldLines) })}
+              >
+                {rule.accuracy === null ? '–' : formatShare(rule.accuracy)}
+              </td>
               <td>
                 <select
                   className={styles.weight}
@@ -196,11 +209,40 @@ function RuleTable({ rules, weights, disabled, onWeight }: RuleTableProps) {
   );
 }
 
-function Changes({ answer, dirty }: { readonly answer: Answer; readonly dirty: boolean }) {
+interface ChangesProps {
+  readonly answer: Answer;
+  readonly dirty: boolean;
+  readonly asking: boolean;
+}
+
+/** Page numbers that lead to their pages. */
+function PageLinks({ pageNums }: { readonly pageNums: readonly number[] }) {
+  const workbench = useWorkbench();
+  return (
+    <span className={styles.links}>
+      {pageNums.slice(0, PAGES).map((pageNum) => (
+        <button key={pageNum} type="button" onClick={() => void goToWords(workbench, pageNum)}>
+          {pageNum}
+        </button>
+      ))}
+      {pageNums.length > PAGES && ' …'}
+    </span>
+  );
+}
+
+function Changes({ answer, dirty, asking }: ChangesProps) {
   const workbench = useWorkbench();
   const labels = useGalley((state) => state.project?.labels);
-  const { change, highconf } = answer;
+  const { change, highconf, gold } = answer;
   const titleOf = (name: string) => labels?.find((label) => label.name === name)?.title ?? name;
+  if (asking && dirty)
+    return (
+      <Section title={t('rules.change')}>
+        <p className={styles.quiet} role="status">
+          {t('rules.weighing')}
+        </p>
+      </Section>
+    );
   if (!dirty || change.words === 0)
     return (
       <Section title={t('rules.change')}>
@@ -214,7 +256,17 @@ function Changes({ answer, dirty }: { readonly answer: Answer; readonly dirty: b
         {t('rules.change.words', { count: change.words })},{' '}
         {t('rules.change.pages', { count: change.pages.length })}
       </p>
+      {gold.words > 0 && <p>{t('rules.change.gold', gold)}</p>}
       <p>{t('rules.change.highconf', { before: String(highconf.before), after: String(highconf.after) })}</p>
+      {(['added', 'removed'] as const).map(
+        (what) =>
+          highconf[what].length > 0 && (
+            <p key={what} className={styles.quiet}>
+              {t(`rules.change.${what}`)}
+              <PageLinks pageNums={highconf[what]} />
+            </p>
+          ),
+      )}
       <ul className={styles.moves}>
         {change.moves.slice(0, 8).map(({ from, to, words }) => (
           <li key={`${from} ${to}`}>
