@@ -160,6 +160,26 @@ async function trainingStepBfloat16(o: BenchOptions): Promise<Row[]> {
   ];
 }
 
+async function trainingStepInt8(o: BenchOptions): Promise<Row[]> {
+  const shape = { model: o.model, batch: 2, text: 512, threads: o.threads };
+  const workers = [
+    new Worker('int8', galleyWorker, 'training-step', { ...shape, products: 'int8' }),
+    new Worker('float32', galleyWorker, 'training-step', shape),
+  ];
+  const c = await interleave(workers, o.rounds);
+  const memory = `peak memory ${gib(c.sides[0].peakBytes)} against ${gib(c.sides[1].peakBytes)}`;
+  const peer = 'our own step in float32';
+  return [
+    rowOf(o, c, {
+      id: 'training-step-int8',
+      work: 'the same step with --precision int8',
+      peer,
+      target: '0.6',
+      note: memory,
+    }),
+  ];
+}
+
 async function checkpointing(o: BenchOptions): Promise<Row[]> {
   const shape = { model: o.model, batch: 2, text: 512, threads: o.threads };
   const workers = [
@@ -372,18 +392,19 @@ async function windowStart(o: BenchOptions): Promise<Row[]> {
     existsSync,
   );
   if (!chromium || !existsSync(join(repository, 'dist/core/cli/main.js'))) return [];
-  const seconds = await windowStarts(project, o.rounds, chromium);
+  const starts = await windowStarts(project, o.rounds, chromium);
+  const median = (of: 'server' | 'browser') => spread(starts.map((s) => s[of])).median.toFixed(2);
   return [
     {
       id: 'window-start',
       work: 'start of the window to a page drawn',
       peer: '-',
-      galley: `${wide(spread(seconds))} s`,
+      galley: `${wide(spread(starts.map((s) => s.seconds)))} s`,
       other: '',
       ratio: '',
       target: '2 s',
-      note: 'galley serve, headless Chromium running already, 485 pages, after the first start; by the clock',
-      data: seconds,
+      note: `galley serve, headless Chromium running already, 485 pages, after the first start; by the clock; processor time ${median('server')} s of the workbench, ${median('browser')} s of Chromium`,
+      data: starts,
     },
   ];
 }
@@ -392,6 +413,7 @@ async function windowStart(o: BenchOptions): Promise<Row[]> {
 export const ROWS: Readonly<Record<string, (o: BenchOptions) => Promise<Row[]>>> = {
   'training-step': trainingStep,
   'training-step-bfloat16': trainingStepBfloat16,
+  'training-step-int8': trainingStepInt8,
   checkpointing,
   epoch,
   'predict-page': predictPage,

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { describeError, EXIT_CODES, toGalleyError } from '../errors/galley-error.ts';
 import { type CommandSpec, processContext, toCommand } from './command.ts';
@@ -34,6 +35,9 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   await program.parseAsync(args, { from: 'user' });
 }
+
+// What was compiled once is not compiled at the next start (Node's own folder, or NODE_COMPILE_CACHE).
+enableCompileCache();
 
 main(process.argv.slice(2)).catch((error) => {
   if (error instanceof CommanderError) {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import { projectFolder } from '../training/model-source.ts';
+import { projectFolder } from '../files/project-folder.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -10,6 +10,7 @@ import type { ExperimentOptions } from './options.ts';
 import { prepareDatasets } from './prepare-datasets.ts';
 import type { ExperimentRecord, PassRecord } from './record.ts';
 import { renderReport } from './report.ts';
+import { runIdOf } from './run-id.ts';
 import { smokePass, stagePass } from './training-passes.ts';
 
 export interface ExperimentProgress {
@@ -38,15 +39,6 @@ export interface ExperimentState {
   readonly modelsDir: string;
   readonly record: ExperimentRecord;
   readonly hooks: ExperimentHooks;
-}
-
-/** `20261122-140502`, local time: sorts by age, and is a folder name everywhere. */
-export function runIdOf(date: Date): string {
-  const two = (n: number) => String(n).padStart(2, '0');
-  return (
-    `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}-` +
-    `${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`
-  );
 }
 
 /** Where a run of these options will stand. */

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Tokenizer } from '../encoding/tokenizer.ts';
 import { loadTokenizer } from '../encoding/tokenizer-files.ts';
 import { GalleyError } from '../errors/galley-error.ts';
+import { projectFolder } from '../files/project-folder.ts';
 import type { LabelMap } from '../labels/labels.ts';
 import {
   type GalleySettings,
@@ -34,12 +35,7 @@ export interface ModelSource {
   load(state: TrainingState, seed: number): Promise<{ newlyInitialised: readonly string[] }>;
 }
 
-/** Folder of the project (or of the installed package), where `configs` and `models` lie. */
-export function projectFolder(from: string = import.meta.dirname): string {
-  for (let folder = from; dirname(folder) !== folder; folder = dirname(folder))
-    if (existsSync(join(folder, 'configs', 'models'))) return folder;
-  return from;
-}
+export { projectFolder };
 
 /** Own config whose tokenizer serves those that have none. */
 const TOKENIZER_OF = 'galley-nano';

@@ -27,18 +27,12 @@ import { type ModelSource, openModelSource } from './model-source.ts';
 import { recipeOf, type TrainingOptions } from './options.ts';
 import { sequentialBatches, trainingBatches } from './sampler.ts';
 import { planSteps, type StepPlan } from './schedule.ts';
+import { STAGE_FOLDERS, type StageName } from './stage-names.ts';
 import { TrainingState } from './state.ts';
 import { labelWeights } from './targets.ts';
 import { intervals, type TrainerSettings } from './trainer-types.ts';
 
-export type StageName = 'highconf' | 'full';
-
-/** Names of the model folders in the output folder. */
-export const STAGE_FOLDERS = {
-  highconf: 'layoutlmv3_boston_stageA_highconf',
-  full: 'layoutlmv3_boston_stageB_full',
-  final: 'layoutlmv3_boston_final',
-} as const;
+export { STAGE_FOLDERS, type StageName };
 
 export interface SetupHooks {
   readonly onProgress?: (p: { done: number; total: number; what: string; etaSeconds?: number }) => void;

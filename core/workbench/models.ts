@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readJson } from '../files/files.ts';
-import { STAGE_FOLDERS } from '../training/stage-setup.ts';
+import { STAGE_FOLDERS } from '../training/stage-names.ts';
 import type { ProjectInfo } from './contract.ts';
 import type { Places } from './project.ts';
 

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { LabelledPage } from '../datasets/labelled-page.ts';
+import { rgbaOf } from '../drawing/canvas.ts';
 import { loadPageImage } from '../drawing/page-image.ts';
 
 export interface PageImage {
@@ -77,9 +78,11 @@ async function drawnOf(page: LabelledPage, width: number): Promise<PageImage> {
     { ...page, imagePath: null, imageBytes: null },
     { minWidth: Math.min(width, 1600) },
   );
-  const data = await sharp(canvas.toBuffer('image/png'))
+  const raw = { width: canvas.width, height: canvas.height, channels: 4 as const };
+  // A white sheet with words is small however little its compression tries.
+  const data = await sharp(rgbaOf(canvas), { raw })
     .resize({ width, withoutEnlargement: true })
-    .png()
+    .png({ compressionLevel: 3 })
     .toBuffer();
   return { type: 'image/png', data };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readJson } from '../files/files.ts';
 import type { EvaluationResult } from '../training/checkpoints.ts';
 import { evaluationSchema as storedEvaluationSchema } from '../training/checkpoints.ts';
-import { STAGE_FOLDERS, type StageName } from '../training/stage-setup.ts';
+import { STAGE_FOLDERS, type StageName } from '../training/stage-names.ts';
 import { readTrainerState } from '../training/trainer-state.ts';
 import type { Evaluation, HistoryPoint } from './contract.ts';
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { GalleyError } from '../errors/galley-error.ts';
 import { readJson, writeJsonWhole } from '../files/files.ts';
 import { findCheckpoints } from '../training/checkpoints.ts';
-import { STAGE_FOLDERS, type StageName } from '../training/stage-setup.ts';
+import { STAGE_FOLDERS, type StageName } from '../training/stage-names.ts';
 import {
   type Evaluation,
   evaluationSchema,

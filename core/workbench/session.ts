@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { GalleyError } from '../errors/galley-error.ts';
 import { readJson, writeJsonWhole } from '../files/files.ts';
 import type { CallInput, PageSummary, ProjectInfo } from './contract.ts';
@@ -13,6 +14,8 @@ import { PredictionStore } from './prediction-store.ts';
 import { Project } from './project.ts';
 
 const STATE_FILE = 'window-state.json';
+/** Measuring every page takes a second or two of the thread that answers the window: first it shows its page. */
+const MEASURE_AFTER_MS = 2500;
 
 /** An open project with everything that was read of it. */
 export class Session {
@@ -49,7 +52,7 @@ export class Session {
       const holder = { book };
       const session = new Session(project, book, await openJournal(project, holder), holder);
       await session.refreshModels();
-      await session.refreshHighconf();
+      await session.refreshHighconf(MEASURE_AFTER_MS);
       return session;
     } catch (error) {
       project.close();
@@ -149,13 +152,17 @@ export class Session {
     });
   }
 
-  /** Reads which pages are in the high-confidence set, then measures all pages in the background for the reasons. */
-  async refreshHighconf(): Promise<void> {
+  /**
+   * Reads which pages are in the high-confidence set, then measures all pages in the background for the reasons.
+   * @param after milliseconds until the measuring begins
+   */
+  async refreshHighconf(after = 0): Promise<void> {
     const members = await highconfMembers(this.project.places.highconf);
     this.pages.highconf = { members, reasons: this.pages.highconf.reasons };
     const generation = ++this.#generation;
     const stopped = () => this.#closed || generation !== this.#generation;
-    void this.qualities.all(stopped).then(
+    const measured = setTimeout(after, undefined, { ref: false }).then(() => this.qualities.all(stopped));
+    void measured.then(
       (qualities) => {
         if (stopped()) return;
         const before = this.pages.highconf.reasons;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { GalleyError } from '../errors/galley-error.ts';
 import { readExperimentYaml } from '../experiment/configuration.ts';
 import { type ExperimentOptions, experimentSchema } from '../experiment/options.ts';
-import { projectFolder } from '../training/model-source.ts';
+import { projectFolder } from '../files/project-folder.ts';
 import { type TrainingOptions, trainingSchema } from '../training/options.ts';
 import type { CallOutput } from './contract.ts';
 import { insideFolder } from './inside.ts';

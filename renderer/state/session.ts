@@ -40,6 +40,9 @@ export interface SessionSlice {
   setEngine(engine: EventPayload<'engine.state'>): void;
 }
 
+/** Long enough for the first page of a project to be on the screen. */
+const INFO_AFTER_MS = 2500;
+
 export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
   const attempt = async (work: () => Promise<void>) => {
     try {
@@ -64,13 +67,16 @@ export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
     boot: async () => {
       set({ phase: 'starting', sessionError: null });
       try {
-        // Trying the devices takes the engine some seconds; nobody waits for that.
-        void api.call('app.info', {}).then(
-          (info) => set({ info }),
-          () => undefined,
-        );
         const [current] = await Promise.all([api.call('project.current', {}), get().loadSettings()]);
         set({ recent: current.recent });
+        // Trying the devices takes the engine some seconds: nobody waits for that, and a page is drawn first.
+        const loadInfo = () =>
+          void api.call('app.info', {}).then(
+            (info) => set({ info }),
+            () => undefined,
+          );
+        if (current.project) setTimeout(loadInfo, INFO_AFTER_MS);
+        else loadInfo();
         get().setProject(current.project);
         await get().loadJobs();
       } catch (error) {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GalleyError } from '../../errors/galley-error.ts';
-import { projectFolder } from '../../training/model-source.ts';
+import { projectFolder } from '../../files/project-folder.ts';
 import { serveWorkbench } from '../../workbench/server.ts';
 import { createWorkbench } from '../../workbench/service.ts';
 import type { CommandSpec } from '../command.ts';
