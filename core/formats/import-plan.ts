@@ -14,7 +14,7 @@ export interface PlannedItem {
   readonly item: ImportItem;
   /** Names the item in the folder; the same on every run. */
   readonly id: string;
-  /** Changes with the source. */
+  /** Changes with the source, and with how it is read. */
   readonly fingerprint: string;
   readonly state: ItemState;
 }
@@ -52,9 +52,10 @@ const WORD_KINDS: ReadonlySet<ImportKind> = new Set([
   'funsd',
   'labelstudio',
   'jsonl',
+  'csv',
 ]);
 /** Those that hold many pages, so that a picture's name need not be like the file's. */
-const MANY_PAGES: ReadonlySet<ImportKind> = new Set(['labelstudio', 'jsonl']);
+const MANY_PAGES: ReadonlySet<ImportKind> = new Set(['labelstudio', 'jsonl', 'csv']);
 
 /**
  * Looks at files and folders (all the way down) and says what importing them would do: what, how many, where to, what
@@ -97,7 +98,8 @@ export async function planImport(
       const print = prints.get(item.source) ?? (await fingerprintOf(item.source));
       prints.set(item.source, print);
       const id = itemId(item);
-      items.push({ item, id, fingerprint: print, state: store.stateOf(id, print) });
+      const fingerprint = importer.reading ? `${print} ${importer.reading}` : print;
+      items.push({ item, id, fingerprint, state: store.stateOf(id, fingerprint) });
     }
   }
   return {

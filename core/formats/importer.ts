@@ -8,6 +8,7 @@ export const IMPORT_KINDS = [
   'funsd',
   'labelstudio',
   'jsonl',
+  'csv',
   'hf',
   'images',
   'pdf',
@@ -103,6 +104,8 @@ export interface ReadContext {
  */
 export interface Importer {
   readonly kind: ImportKind;
+  /** What, beside the source, decides what is read; an item read otherwise before is read again. Default nothing. */
+  readonly reading?: string;
   /** How sure this importer is that the source is of its kind, 0 (no) to 1; looks at name and head only. */
   detect(source: FoundSource): number;
   /** Items of the sources given to it; what cannot be imported is refused with its reason, never thrown. */

@@ -6,7 +6,7 @@ import { numbersInNames } from './page-number.ts';
 import { lookAtScan, readScan, SCAN_BOUNDS } from './raster.ts';
 import { pictureOf, readPage } from './read-page.ts';
 import type { PictureReader } from './recogniser.ts';
-import type { ScanOptions } from './scan-options.ts';
+import { readingOf, type ScanOptions } from './scan-options.ts';
 
 const EXTENSIONS = new Set(['.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.tif', '.tiff', '.webp']);
 
@@ -31,6 +31,7 @@ export function imagesImporter(options: ScanOptions, reader: PictureReader): Imp
   let numbers = new Map<string, number>();
   return {
     kind: 'images',
+    reading: readingOf(options, 'images'),
     concurrency: reader.threads,
     detect,
     async plan(sources, signal) {

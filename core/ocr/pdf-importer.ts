@@ -6,7 +6,7 @@ import type { PdfPage } from './pdf-messages.ts';
 import { decodeScan } from './raster.ts';
 import { pictureOf, readPage } from './read-page.ts';
 import type { PictureReader } from './recogniser.ts';
-import type { ScanOptions } from './scan-options.ts';
+import { readingOf, type ScanOptions } from './scan-options.ts';
 
 /** PDFs whose threads are kept open for the next page. */
 const MOST_OPEN = 2;
@@ -44,6 +44,7 @@ export function pdfImporter(options: ScanOptions, reader: PictureReader): Import
   };
   return {
     kind: 'pdf',
+    reading: readingOf(options, 'pdf'),
     concurrency: reader.threads,
     detect({ path, isFolder, head }) {
       if (isFolder) return 0;

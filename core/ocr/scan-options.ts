@@ -29,6 +29,22 @@ export const scanSchema = z.object({
 });
 export type ScanOptions = z.output<typeof scanSchema>;
 
+/** What of the options decides the words of a picture, or of a PDF page; empty where nothing was asked for. */
+export function readingOf(options: ScanOptions, kind: 'images' | 'pdf'): string {
+  const { deskew, crop, repair, language_data, dpi, text_layer } = options;
+  const plain = scanSchema.parse({});
+  return [
+    deskew && 'deskew',
+    crop && 'crop',
+    !repair && 'no repair',
+    language_data && `language ${language_data}`,
+    kind === 'pdf' && dpi !== plain.dpi && `${dpi} dpi`,
+    kind === 'pdf' && !text_layer && 'no text layer',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
 /** Flags of `galley import`: what every source shares, and how scans are read. */
 export const importFlagsSchema = importSchema.extend(scanSchema.shape);
 export type ImportFlags = z.output<typeof importFlagsSchema>;

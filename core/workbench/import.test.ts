@@ -12,6 +12,8 @@ import { ChosenFolders } from './chosen-folders.ts';
 import type { Context } from './context.ts';
 import { PROJECT_FILE, readProjectFile } from './project-file.ts';
 
+const PLAIN = { deskew: false, crop: false, repair: true };
+
 let root: string;
 let scans: string;
 beforeEach(async () => {
@@ -89,7 +91,7 @@ it('plans a chosen folder: what, how much, where to, and what is refused', async
   const { calls, choose } = standIn();
   const { importId, project } = await choose('shelf/scans', 'import');
   expect(project).toBeNull();
-  const plan = await calls['import.plan']!({ importId: importId! });
+  const plan = await calls['import.plan']!({ importId: importId!, ...PLAIN });
   expect(plan).toMatchObject({
     folder: scans,
     outDir: join(scans, 'galley-project'),
@@ -105,8 +107,10 @@ it('plans a chosen folder: what, how much, where to, and what is refused', async
 
 it('knows no folder that was not chosen', async () => {
   const { calls, asked } = standIn();
-  await expect(calls['import.plan']!({ importId: scans })).rejects.toMatchObject({ code: 'not-found' });
-  const start = { importId: 'other', deskew: false, crop: false, repair: true, valFraction: 0.2 };
+  await expect(calls['import.plan']!({ importId: scans, ...PLAIN })).rejects.toMatchObject({
+    code: 'not-found',
+  });
+  const start = { importId: 'other', ...PLAIN, labels: {}, valFraction: 0.2 };
   expect(() => calls['import.start']!(start)).toThrow(/not chosen/);
   expect(asked).toEqual([]);
 });
@@ -114,7 +118,14 @@ it('knows no folder that was not chosen', async () => {
 it('imports with the options, makes a project of it and opens that, also the next time', async () => {
   const { calls, choose, asked, opened, warnings, jobs, setBusy } = standIn();
   const { importId } = await choose('shelf/scans', 'import');
-  const start = { importId: importId!, deskew: true, crop: false, repair: false, valFraction: 0.3 };
+  const start = {
+    importId: importId!,
+    deskew: true,
+    crop: false,
+    repair: false,
+    labels: { question: 'TITLE', doodle: null },
+    valFraction: 0.3,
+  };
   setBusy({ title: 'Train' });
   expect(() => calls['import.start']!(start)).toThrow(/Train: this is still under way/);
   setBusy();
@@ -124,7 +135,15 @@ it('imports with the options, makes a project of it and opens that, also the nex
   expect(asked).toMatchObject([
     [
       'importFiles',
-      { paths: [scans], out_dir: outDir, deskew: true, crop: false, repair: false, val_fraction: 0.3 },
+      {
+        paths: [scans],
+        out_dir: outDir,
+        deskew: true,
+        crop: false,
+        repair: false,
+        val_fraction: 0.3,
+        labels: { question: 'TITLE', doodle: null },
+      },
     ],
   ]);
   expect(opened).toEqual([outDir]);

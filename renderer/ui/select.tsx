@@ -7,15 +7,26 @@ interface SelectProps<T extends string> {
   readonly value: T;
   readonly options: readonly { readonly value: T; readonly title: string }[];
   readonly disabled?: boolean;
+  /** The label is for screen readers only, as where a table says it. */
+  readonly bare?: boolean;
   onChange(value: T): void;
 }
 
 /** One of several, behind the system's own list. */
-export function Select<T extends string>({ label, value, options, disabled, onChange }: SelectProps<T>) {
+export function Select<T extends string>({
+  label,
+  value,
+  options,
+  disabled,
+  bare,
+  onChange,
+}: SelectProps<T>) {
   const id = useId();
   return (
     <div className={styles.row}>
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={bare ? 'visually-hidden' : undefined}>
+        {label}
+      </label>
       <span className={styles.box}>
         <select
           id={id}

@@ -3,7 +3,7 @@ import { readOptionsOf } from '../../formats/import-options.ts';
 import { type ImportPlanned, planImport } from '../../formats/import-plan.ts';
 import { type ImportResult, runImport } from '../../formats/import-run.ts';
 import type { Importer } from '../../formats/importer.ts';
-import { readLabelMapping, readLabelSet } from '../../formats/label-files.ts';
+import { type LabelMapping, readLabelMapping, readLabelSet } from '../../formats/label-files.ts';
 import { scanImporters } from '../../ocr/importers.ts';
 import type { ImportFlags } from '../../ocr/scan-options.ts';
 import { type CommonEvent, type JobContext, jobHooks } from '../job-context.ts';
@@ -26,13 +26,17 @@ const plan = (flags: ImportFlags, importers: readonly Importer[], signal: AbortS
     signal,
   });
 
+/** Flags, and what the labels of the files become where no file of `label_mapping` says so. */
+export type ImportFilesInput = ImportFlags & { readonly labels?: LabelMapping };
+
 /** Plans and imports. What is stored before a stop stays, and the next import goes on from it. */
 export async function importFilesJob(
-  flags: ImportFlags,
+  flags: ImportFilesInput,
   context: JobContext<CommonEvent>,
 ): Promise<ImportResult> {
   // Label files first: a mistake in them should not wait for hours of reading.
-  const labelMapping = flags.label_mapping === undefined ? null : await readLabelMapping(flags.label_mapping);
+  const labelMapping =
+    flags.label_mapping === undefined ? (flags.labels ?? null) : await readLabelMapping(flags.label_mapping);
   const labelSet = flags.label_set === undefined ? null : await readLabelSet(flags.label_set);
   const importers = importersOf(flags);
   const planned = await plan(flags, importers, context.signal);

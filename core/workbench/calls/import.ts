@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { GalleyError } from '../../errors/galley-error.ts';
 import { writeJsonWhole } from '../../files/files.ts';
-import { importFlagsSchema } from '../../ocr/scan-options.ts';
+import type { ImportItem } from '../../formats/importer.ts';
+import { LabelMap, OUTSIDE } from '../../labels/labels.ts';
+import { type ImportFlags, importFlagsSchema } from '../../ocr/scan-options.ts';
 import { IMPORTED_PROJECT } from '../chosen-folders.ts';
 import type { Context, Handlers } from '../context.ts';
 import { isActive } from '../job-board.ts';
@@ -19,11 +21,39 @@ export function importCalls(context: Context): Handlers {
     const folder = context.chosen.folder(importId);
     return { folder, outDir: join(folder, IMPORTED_PROJECT) };
   };
+  /** The plan that was made last of each folder; what the window asks about is looked up in it. */
+  const plans = new Map<string, { flags: ImportFlags; items: readonly ImportItem[] }>();
+  const planOf = (importId: string) => {
+    const plan = plans.get(importId);
+    if (plan) return plan;
+    throw new GalleyError('usage', 'this folder was not looked at yet');
+  };
+  const isScan = ({ kind }: ImportItem) => kind === 'images' || kind === 'pdf';
   return {
-    'import.plan': async ({ importId }) => {
+    'import.preview': async ({ importId, scan, deskew, crop }) => {
+      const item = planOf(importId).items.filter(isScan)[scan];
+      if (!item) throw new GalleyError('not-found', `the plan has no scan ${scan + 1}`);
+      const { block, ...preview } = await context.engine.run(
+        'previewImport',
+        { item, deskew, crop },
+        () => {},
+      ).done;
+      return { title: item.title, block: [...block], ...preview };
+    },
+    'import.labels': async ({ importId }) => {
+      const plan = planOf(importId);
+      const found = await context.engine.run('importLabels', plan, () => {}).done;
+      return {
+        labels: found.labels.map((one) => ({ ...one })),
+        more: found.more,
+        own: LabelMap.default.names.filter((name) => name !== OUTSIDE),
+      };
+    },
+    'import.plan': async ({ importId, deskew, crop, repair }) => {
       const { folder, outDir } = places(importId);
-      const flags = importFlagsSchema.parse({ paths: [folder], out_dir: outDir });
+      const flags = importFlagsSchema.parse({ paths: [folder], out_dir: outDir, deskew, crop, repair });
       const plan = await context.engine.run('planImport', flags, () => {}).done;
+      plans.set(importId, { flags, items: plan.items.map(({ item }) => item) });
       const shown = (path: string) => relative(folder, path) || basename(folder);
       return {
         folder,
@@ -36,6 +66,8 @@ export function importCalls(context: Context): Handlers {
         })),
         toRead: plan.items.filter(({ state }) => state !== 'stored').length,
         stored: plan.items.filter(({ state }) => state === 'stored').length,
+        changed: plan.items.filter(({ state }) => state === 'changed').length,
+        scans: plan.items.filter(({ item }) => isScan(item)).length,
         refused: plan.refused
           .slice(0, REFUSED_SHOWN)
           .map(({ source, reason }) => ({ source: shown(source), reason: withoutPath(source, reason) })),
@@ -43,7 +75,7 @@ export function importCalls(context: Context): Handlers {
         passedOver: plan.passedOver.map(({ reason, files }) => ({ reason, files })),
       };
     },
-    'import.start': ({ importId, deskew, crop, repair, valFraction }) => {
+    'import.start': ({ importId, deskew, crop, repair, labels, valFraction }) => {
       const { folder, outDir } = places(importId);
       const busy = context.board.active();
       if (busy)
@@ -58,12 +90,13 @@ export function importCalls(context: Context): Handlers {
         repair,
         val_fraction: valFraction,
       });
+      const mapping = Object.keys(labels).length > 0 ? { labels } : {};
       const jobId = context.board.start({
         kind: 'import',
         title: `Import ${basename(folder) || folder}`,
         what: 'looking at the files',
         run: async (handle) => {
-          const job = context.engine.run('importFiles', flags, (event) => {
+          const job = context.engine.run('importFiles', { ...flags, ...mapping }, (event) => {
             if (event.type === 'progress') handle.progress(event);
             else if (event.type === 'warning') handle.warn(event.message);
           });

@@ -41,6 +41,7 @@ export function PlanView({ plan }: { readonly plan: ImportPlan }) {
         </table>
       )}
       {stored > 0 && <p className={styles.quiet}>{t('import.stored', { count: stored })}</p>}
+      {plan.changed > 0 && <p className={styles.quiet}>{t('import.changed', { count: plan.changed })}</p>}
       {refusedCount > 0 && (
         <section className={styles.refused}>
           <h3>{t('import.refused', { count: refusedCount })}</h3>
