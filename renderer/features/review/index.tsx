@@ -1,7 +1,6 @@
-import { ListChecks, RotateCcw, Square } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { formatDuration, formatShare, t } from '../../messages/index.ts';
+import { formatShare, t } from '../../messages/index.ts';
 import { useGalley, useWorkbench } from '../../state/context.ts';
 import { goToWords } from '../../state/go-to-words.ts';
 import { Area } from '../../ui/area.tsx';
@@ -9,10 +8,10 @@ import { Button } from '../../ui/button.tsx';
 import { Empty, Failure } from '../../ui/empty.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
+import { Finder } from './finder.tsx';
 import { LineCard } from './line-card.tsx';
 import styles from './review.module.css';
 import {
-  type Folds,
   gainOf,
   type Queue,
   type ReasonFilter,
@@ -54,6 +53,7 @@ function LinesTab() {
   const { queue, error } = useStore(store);
   const { load } = store.getState();
   const hasModel = useGalley((state) => (state.project?.models.length ?? 0) > 0);
+  const model = useGalley((state) => state.project?.models.find(({ id }) => id === queue?.model)?.name);
   useEffect(() => void load(), [load]);
   if (error && !queue)
     return (
@@ -99,7 +99,7 @@ function LinesTab() {
         <p className={styles.quiet}>
           {queue.folds > 0
             ? t('review.made.folds', { folds: queue.folds })
-            : t('review.made', { model: queue.model })}
+            : t('review.made', { model: model ?? queue.model })}
         </p>
         <span className={styles.space} />
         {done > 0 && done < queue.items.length && <TrainOnCorrected />}
@@ -108,6 +108,13 @@ function LinesTab() {
       <Queued store={store} queue={queue} />
     </>
   );
+}
+
+/** A filter with the number of lines it shows. */
+function titleOf(queue: Queue, filter: ReasonFilter): string {
+  const title =
+    filter === 'all' || filter === 'settled' ? t(`review.show.${filter}`) : t(`review.reason.${filter}`);
+  return `${title} (${shownLines(queue, filter).length})`;
 }
 
 function Queued({ store, queue }: { readonly store: ReviewStore; readonly queue: Queue }) {
@@ -139,17 +146,13 @@ function Queued({ store, queue }: { readonly store: ReviewStore; readonly queue:
     <div className={styles.columns}>
       <aside className={styles.side}>
         <div className={styles.filter}>
-          <Segmented
+          <Select<ReasonFilter>
             label={t('review.show')}
             value={filter}
-            options={[
-              { value: 'all' as ReasonFilter, title: t('review.show.all') },
-              ...REASONS.map((reason) => ({
-                value: reason as ReasonFilter,
-                title: t(`review.reason.${reason}`),
-              })),
-              { value: 'settled' as ReasonFilter, title: t('review.show.settled') },
-            ]}
+            options={(['all', ...REASONS, 'settled'] as const).map((value) => ({
+              value,
+              title: titleOf(queue, value),
+            }))}
             onChange={only}
           />
         </div>
@@ -212,72 +215,6 @@ function Queued({ store, queue }: { readonly store: ReviewStore; readonly queue:
           )
         )}
       </div>
-    </div>
-  );
-}
-
-/** Starts the search, shows how far it is. */
-function Finder({ store, first }: { readonly store: ReviewStore; readonly first?: boolean }) {
-  const workbench = useWorkbench();
-  const { jobId, folds, foldsSeconds } = useStore(store);
-  const { start, finished, judgeBy } = store.getState();
-  const readOnly = useGalley((state) => state.project?.readOnly === true);
-  const job = useGalley((state) =>
-    state.jobs.findLast((j) =>
-      jobId ? j.id === jobId : j.kind === 'review' && (j.state === 'running' || j.state === 'paused'),
-    ),
-  );
-  const state = job?.state;
-  const mine = job !== undefined && job.id === jobId;
-  const { error } = job ?? {};
-  useEffect(() => {
-    if (!mine || state === 'running' || state === 'paused') return;
-    if (state === 'failed')
-      workbench.store.getState().toast(t('review.jobFailed', { reason: error ?? '' }), { kind: 'error' });
-    void finished();
-  }, [mine, state, error, finished, workbench]);
-  if (job && (state === 'running' || state === 'paused'))
-    return (
-      <div className={styles.running} role="status">
-        <progress max={job.total || 1} value={job.done} aria-label={t('review.start')} />
-        <span>
-          {job.what.startsWith('fold ')
-            ? `${job.what} ${job.done} / ${job.total}`
-            : t('review.running', { done: String(job.done), total: String(job.total) })}
-        </span>
-        <Button icon={Square} onClick={() => void workbench.store.getState().controlJob(job.id, 'just-stop')}>
-          {t('review.stop')}
-        </Button>
-      </div>
-    );
-  return (
-    <div className={styles.finder} data-first={first === true}>
-      <Button
-        kind={first ? 'primary' : 'plain'}
-        large={first}
-        icon={first ? ListChecks : RotateCcw}
-        disabled={readOnly}
-        onClick={() => void start()}
-      >
-        {t(first ? 'review.start' : 'review.again')}
-      </Button>
-      <Select<`${Folds}`>
-        label={t('review.judge')}
-        value={`${folds}`}
-        options={[
-          { value: '0', title: t('review.judge.model') },
-          { value: '2', title: t('review.judge.folds', { folds: 2 }) },
-          { value: '3', title: t('review.judge.folds', { folds: 3 }) },
-        ]}
-        onChange={(value) => void judgeBy(Number(value) as Folds)}
-      />
-      {folds > 0 && (
-        <p className={styles.cost}>
-          {foldsSeconds === null
-            ? t('review.judge.cost.unknown', { folds })
-            : t('review.judge.cost', { folds, time: formatDuration(foldsSeconds) })}
-        </p>
-      )}
     </div>
   );
 }

@@ -72,6 +72,8 @@ export function nextOpen(queue: Queue, filter: ReasonFilter, after: number): num
 }
 
 function create({ api, store: galley }: Workbench): ReviewStore {
+  /** Places whose labels are on their way to the page. */
+  const settling = new Set<number>();
   const store: ReviewStore = createStore((set, get) => ({
     queue: undefined,
     error: null,
@@ -130,14 +132,18 @@ function create({ api, store: galley }: Workbench): ReviewStore {
       const labels = how === 'suggested' ? item.suggested : item.current;
       if (labels.some((label) => label < 0)) return;
       const origin = how === 'suggested' ? 'accepted-prediction' : 'accepted-weak';
-      const done = await galley.getState().labelOn(item.pageNum, item.wordIndices, labels, origin);
-      if (!done) return;
       const changed = labels.filter((label, i) => label !== item.current[i]).length;
-      const items = queue.items.map((other, i) =>
-        i === place ? { ...other, decided: true, changed } : other,
-      );
-      const settled = { ...queue, items };
+      const settled = replaced(queue, place, { ...item, decided: true, changed });
+      // At once: the next key is for the next line, however long this one's page takes to come.
       set({ queue: settled, current: nextOpen(settled, filter, place) ?? place });
+      settling.add(place);
+      const done = await galley
+        .getState()
+        .labelOn(item.pageNum, item.wordIndices, labels, origin)
+        .catch(() => false);
+      settling.delete(place);
+      const now = get().queue;
+      if (!done && now) set({ queue: replaced(now, place, item), current: place });
     },
   }));
   // Labels given on the page itself, and undo and redo, settle and open lines too.
@@ -154,8 +160,8 @@ function create({ api, store: galley }: Workbench): ReviewStore {
         .catch(() => null);
       const { queue } = store.getState();
       if (!detail || !queue) continue;
-      const items = queue.items.map((item) =>
-        item.pageNum === pageNum ? withGold(item, detail.gold ?? []) : item,
+      const items = queue.items.map((item, place) =>
+        item.pageNum === pageNum && !settling.has(place) ? withGold(item, detail.gold ?? []) : item,
       );
       const opened = items.findIndex((item, place) => !item.decided && queue.items[place].decided);
       store.setState({ queue: { ...queue, items }, ...(opened >= 0 ? { current: opened } : {}) });
@@ -163,6 +169,12 @@ function create({ api, store: galley }: Workbench): ReviewStore {
   });
   return store;
 }
+
+/** The queue with another line in a place. */
+const replaced = (queue: Queue, place: number, line: ReviewLine): Queue => ({
+  ...queue,
+  items: queue.items.map((other, i) => (i === place ? line : other)),
+});
 
 /** How far a line is settled by the gold labels of its page. */
 export function withGold(item: ReviewLine, gold: readonly number[]): ReviewLine {

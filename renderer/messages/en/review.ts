@@ -11,6 +11,8 @@ export const review = {
     'There is no trained model yet. Train one first; it is what finds the doubtful lines.',
   'review.start': 'Find lines to correct',
   'review.again': 'Find anew',
+  'review.again.note':
+    'Every page is judged again, and the queue made anew. Lines that are settled are not asked again.',
   'review.train': 'Train a model',
   'review.running': 'Reading pages: {done} of {total}',
   'review.stop': 'Stop',
@@ -34,7 +36,7 @@ export const review = {
     'Trains {folds} models first, as long as a training or more: sharper, since a model judges what it learned too kindly.',
   'review.show': 'Show',
   'review.show.settled': 'Settled',
-  'review.show.all': 'All',
+  'review.show.all': 'Open lines',
   'review.reason.label-error': 'Likely error',
   'review.reason.disagreement': 'Disagreement',
   'review.reason.uncertain': 'Uncertain',
