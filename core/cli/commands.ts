@@ -23,11 +23,11 @@ export const COMMANDS: Record<string, Entry> = {
     () => import('./commands/ocr.ts'),
   ),
   import: entry(
-    'scans, PDF, hOCR, ALTO, PAGE-XML, FUNSD, Label Studio, JSON Lines or a dataset in, a dataset out',
+    'scans, PDF, hOCR, ALTO, PAGE-XML, FUNSD, Label Studio, JSON Lines, CSV or a dataset in, a dataset out',
     () => import('./commands/import.ts'),
   ),
   export: entry(
-    'pages and labels as FUNSD, hOCR, ALTO, Label Studio JSON, a dataset, CSV or JSON Lines',
+    'pages and labels as FUNSD, hOCR, ALTO, PAGE-XML, Label Studio JSON, a dataset, CSV or JSON Lines',
     () => import('./commands/export.ts'),
   ),
   'export-model': entry(

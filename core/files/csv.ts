@@ -19,33 +19,56 @@ export function writeCsv(rows: readonly (readonly CsvValue[])[]): string {
   return rows.map((row) => `${row.map(text).join(',')}\r\n`).join('');
 }
 
-/** Rows of text written by {@link writeCsv}, all cells as text and without their guards. */
-export function parseCsv(text: string): string[][] {
-  const rows: string[][] = [];
+export interface CsvReading {
+  /** `,` by default. */
+  readonly delimiter?: ',' | ';' | '\t';
+  /** Whether the guards of {@link writeCsv} are taken off; true by default. Files of others have none. */
+  readonly guarded?: boolean;
+  /** Cells of a row from which on reading stops: what a broken quote or a file of commas makes. */
+  readonly mostCells?: number;
+}
+
+/**
+ * Rows of CSV text, one at a time, all cells as text; a quote that is never closed takes all that follows.
+ * @throws RangeError where a row has more than `mostCells` cells
+ */
+export function* csvRows(
+  text: string,
+  { delimiter = ',', guarded = true, mostCells = Number.POSITIVE_INFINITY }: CsvReading = {},
+): Generator<string[]> {
+  const stop = new RegExp(`[${delimiter}\\r\\n]`, 'g');
   let row: string[] = [];
   let at = 0;
   while (at < text.length) {
     let value = '';
     if (text[at] === '"') {
       let end = at + 1;
-      while (end < text.length && !(text[end] === '"' && text[end + 1] !== '"'))
-        end += text[end] === '"' ? 2 : 1;
+      for (;;) {
+        end = text.indexOf('"', end);
+        if (end < 0) end = text.length;
+        if (text[end + 1] !== '"') break;
+        end += 2;
+      }
       value = text.slice(at + 1, end).replaceAll('""', '"');
       at = end + 1;
     } else {
-      const end = text.slice(at).search(/[,\r\n]/);
-      value = end < 0 ? text.slice(at) : text.slice(at, at + end);
-      at += value.length;
+      stop.lastIndex = at;
+      const end = stop.exec(text)?.index ?? text.length;
+      value = text.slice(at, end);
+      at = end;
     }
-    row.push(value.startsWith("'") ? value.slice(1) : value);
-    if (text[at] === ',') {
+    row.push(guarded && value.startsWith("'") ? value.slice(1) : value);
+    if (row.length > mostCells) throw new RangeError(`a row has more than ${mostCells} cells`);
+    if (text[at] === delimiter) {
       at++;
       if (at < text.length) continue;
       row.push('');
     }
     at += text.startsWith('\r\n', at) ? 2 : 1;
-    rows.push(row);
+    yield row;
     row = [];
   }
-  return rows;
 }
+
+/** Rows of text written by {@link writeCsv}, all cells as text and without their guards. */
+export const parseCsv = (text: string): string[][] => [...csvRows(text)];

@@ -7,6 +7,8 @@ export const BOUNDS = {
   xmlBytes: 48 * 2 ** 20,
   /** Bytes of a JSON file: exports of whole projects. */
   jsonBytes: 256 * 2 ** 20,
+  /** Bytes of a CSV of tokens: about a million words. */
+  csvBytes: 96 * 2 ** 20,
   /** Elements inside one another. */
   depth: 100,
   wordsPerPage: 20_000,

@@ -10,15 +10,17 @@ import { writeDatasetDict } from '../datasets/write-dataset-dict.ts';
 import { GalleyError, toGalleyError } from '../errors/galley-error.ts';
 import { readJson, writeFolderWhole } from '../files/files.ts';
 import { LabelMap } from '../labels/labels.ts';
+import { withGold } from '../weak-labels/gold-dataset.ts';
 import type { WorkHooks } from '../weak-labels/types.ts';
-import type { ExportPage } from './export-page.ts';
+import { type ExportPage, labelSourceAt } from './export-page.ts';
 import { writeAlto } from './write-alto.ts';
 import { writeTokensCsv } from './write-csv.ts';
 import { writeFunsd } from './write-funsd.ts';
 import { writeHocr } from './write-hocr.ts';
 import { labelStudioConfig, writeLabelStudio } from './write-label-studio.ts';
+import { writePageXml } from './write-page-xml.ts';
 
-export const EXPORT_FORMATS = ['funsd', 'hocr', 'alto', 'labelstudio', 'hf', 'csv', 'jsonl'] as const;
+export const EXPORT_FORMATS = ['funsd', 'hocr', 'alto', 'page', 'labelstudio', 'hf', 'csv', 'jsonl'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Flags of `galley export`. */
@@ -61,11 +63,19 @@ interface OutgoingPage {
   readonly ids: readonly number[];
 }
 
+/** Labels that people gave in the window, by page: an id a word, negative where nobody decided. */
+export type DecidedLabels = ReadonlyMap<number, readonly number[]>;
+
 /**
  * Writes the pages of a dataset, or predictions of them, in another program's format, the whole folder or nothing.
+ * @param decided win over the labels of the dataset
  * @throws GalleyError `exists` without `overwrite`, `not-found` where a predicted page is not in the dataset, `io`
  */
-export async function exportDataset(flags: ExportFlags, hooks: WorkHooks = {}): Promise<ExportResult> {
+export async function exportDataset(
+  flags: ExportFlags,
+  hooks: WorkHooks = {},
+  decided: DecidedLabels = new Map(),
+): Promise<ExportResult> {
   const folder = resolve(flags.out);
   if (existsSync(folder) && readdirSync(folder).length > 0 && !flags.overwrite)
     throw new GalleyError('exists', 'the folder is not empty', {
@@ -81,12 +91,12 @@ export async function exportDataset(flags: ExportFlags, hooks: WorkHooks = {}): 
   });
   const predictions = flags.predictions === undefined ? null : await readPredicted(flags.predictions);
   const labelMap = predictions?.labelMap ?? dataset.labelMap;
-  const pages = outgoing(dataset, labelMap, predictions?.pages ?? null, flags);
+  const pages = outgoing(dataset, labelMap, predictions?.pages ?? null, flags, decided);
   if (pages.length === 0)
     throw new GalleyError('invalid-data', 'there are no pages to write', { where: flags.dataset_dir });
   let images = 0;
   await writeFolderWhole(folder, async (temporary) => {
-    const withImages = flags.format !== 'csv' && flags.images === 'copy';
+    const withImages = flags.images === 'copy';
     const named: OutgoingPage[] = [];
     for (const [i, one] of pages.entries()) {
       if (hooks.signal?.aborted) throw new GalleyError('cancelled', 'the export was stopped');
@@ -144,6 +154,8 @@ async function writeFormat(
       return each('hocr', 'hocr', writeHocr);
     case 'alto':
       return each('alto', 'xml', writeAlto);
+    case 'page':
+      return each('page', 'xml', writePageXml);
     case 'labelstudio':
       await put('tasks.json', writeLabelStudio(only));
       return put('labelling-config.xml', labelStudioConfig(labelMap));
@@ -166,7 +178,13 @@ function jsonLine(page: ExportPage): unknown {
     image: page.image,
     words: page.words,
     bboxes: page.bboxes,
-    ...(page.labels === null ? {} : { labels: page.labels, quality: page.labelQuality }),
+    ...(page.labels === null
+      ? {}
+      : {
+          labels: page.labels,
+          quality: page.labelQuality,
+          label_sources: page.words.map((_, i) => labelSourceAt(page, i)),
+        }),
     label_set: page.labelSet,
     ...(page.confidences === null ? {} : { confidences: page.confidences }),
   };
@@ -174,6 +192,8 @@ function jsonLine(page: ExportPage): unknown {
 
 const HF_COLUMNS: Features = {
   label_source: { dtype: 'string', _type: 'Value' },
+  label_sources: { feature: { dtype: 'string', _type: 'Value' }, _type: 'Sequence' },
+  gold_labels: { feature: { dtype: 'int64', _type: 'Value' }, _type: 'Sequence' },
   ocr_confidence: { feature: { dtype: 'float64', _type: 'Value' }, _type: 'Sequence' },
 };
 
@@ -198,6 +218,8 @@ async function writeHf(
         ...(flags.images === 'embed' && source.imagePath === null ? { imageBytes: source.imageBytes } : {}),
         extra: {
           label_source: page.labelQuality === 'predicted' ? 'predicted' : 'exported',
+          label_sources: page.words.map((_, i) => labelSourceAt(page, i) ?? ''),
+          gold_labels: ids.map((id, i) => (labelSourceAt(page, i) === 'gold' ? id : -1)),
           ocr_confidence: page.confidences?.map((c) => c ?? -1) ?? null,
         },
       }));
@@ -216,13 +238,15 @@ function outgoing(
   labelMap: LabelMap,
   predicted: ReadonlyMap<number, PredictedPage> | null,
   { split, labels: wanted, dataset_dir }: ExportFlags,
+  decided: DecidedLabels,
 ): OutgoingPage[] {
   const chosen = split === undefined ? [...dataset.splits.values()] : [dataset.split(split)];
   const left = new Set(predicted?.keys() ?? []);
   const found: OutgoingPage[] = [];
   for (const one of chosen)
     for (let i = 0; i < one.length; i++) {
-      const source = one.page(i);
+      const stored = one.page(i);
+      const source = withGold(stored, goldFor(stored, decided, dataset_dir));
       const model = predicted?.get(source.pageNum) ?? null;
       left.delete(source.pageNum);
       if (predicted !== null && model === null) continue;
@@ -249,6 +273,32 @@ function outgoing(
   return found.sort((a, b) => a.page.pageNum - b.page.pageNum);
 }
 
+function goldFor(page: LabelledPage, decided: DecidedLabels, where: string): readonly number[] | null {
+  const gold = decided.get(page.pageNum);
+  if (!gold) return null;
+  if (gold.length === page.words.length) return gold;
+  throw new GalleyError(
+    'mismatch',
+    `page ${page.pageNum}: expected a decision for each of ${page.words.length} words, found ${gold.length}`,
+    { where },
+  );
+}
+
+/** Who gave each label: people (`gold`), else what the page says of its labels. */
+function sourcesOf(
+  source: LabelledPage,
+  ids: readonly number[],
+  model: PredictedPage | null,
+  wanted: ExportFlags['labels'],
+): string[] {
+  if (model !== null) return ids.map(() => 'predicted');
+  const gold = source.extra?.gold_labels as ArrayLike<unknown> | null | undefined;
+  const page = source.extra?.label_source;
+  // A dataset that says nothing of its labels is taken at its word, as by the importer.
+  const others = wanted === 'gold' ? 'gold' : typeof page === 'string' && page !== '' ? page : 'imported';
+  return ids.map((id, i) => (id >= 0 && Number(gold?.[i] ?? -1) === id ? 'gold' : others));
+}
+
 function exportPageOf(
   source: LabelledPage,
   ids: readonly number[],
@@ -257,9 +307,9 @@ function exportPageOf(
   wanted: ExportFlags['labels'],
 ): ExportPage {
   const names = ids.map((id) => (id < 0 ? null : labelMap.nameOf(id)));
-  const sourceOf = source.extra?.label_source;
-  const byProgram =
-    model !== null || (wanted === 'dataset' && (sourceOf === 'weak' || sourceOf === 'predicted'));
+  const labelSources = sourcesOf(source, ids, model, wanted);
+  // A page is its people's where no program gave any of its labels.
+  const byProgram = ids.some((id, i) => id >= 0 && /^(weak|predicted)$/.test(labelSources[i]));
   return {
     pageNum: source.pageNum,
     width: source.width,
@@ -269,6 +319,7 @@ function exportPageOf(
     labels: names.some((name) => name !== null) ? names : null,
     labelSet: labelMap.names,
     labelQuality: byProgram ? 'predicted' : 'gold',
+    labelSources,
     scores: model?.scores ?? null,
     confidences: confidencesOf(source),
     image: null,

@@ -82,35 +82,36 @@ const everyWord = async (dir: string) => {
 };
 
 describe('export and import of whole folders', () => {
-  it.each(EXPORT_FORMATS.filter((format) => format !== 'csv'))(
-    '%s comes back equal, pictures too',
-    (format) =>
-      fc.assert(
-        fc.asyncProperty(fc.array(anyPage, { minLength: 1, maxLength: 3 }), async (pages) => {
-          // One label set a dataset: not Galley's own, in which rules would label what is undecided.
-          const labelSet = ['O', 'B-x', 'x', 'a "b" & <c>; d'];
-          const own = pages.map((page) => ({
-            ...page,
-            labelSet,
-            labels: page.words.map((_, i) =>
-              i % 3 === 2 ? null : labelSet[(i + page.pageNum) % labelSet.length],
-            ),
-          }));
-          const from = join(work, `from-${format}`);
-          const labelMap = await datasetOf(own, from);
-          const out = join(work, `out-${format}`);
-          await exportDataset(exportSchema.parse({ dataset_dir: from, format, out, overwrite: true }));
-          const back = join(work, `back-${format}`);
-          rmSync(back, { recursive: true, force: true });
-          const importers = fileImporters();
-          const plan = await planImport([out], importers, { format: 'auto', outDir: back });
-          expect(plan.refused).toEqual([]);
-          await runImport(plan, importers, OPTIONS);
-          expect(await everyWord(back)).toEqual(await everyWord(from));
-          expect((await openDatasetDict(back)).labelMap.names).toEqual(labelMap.names);
-        }),
-        { numRuns: 3 },
-      ),
+  it.each([
+    ...EXPORT_FORMATS.map((format) => ({ format, images: 'copy' })),
+    { format: 'hf', images: 'embed' },
+  ])('$format comes back equal, pictures too ($images)', ({ format, images }) =>
+    fc.assert(
+      fc.asyncProperty(fc.array(anyPage, { minLength: 1, maxLength: 3 }), async (pages) => {
+        // One label set a dataset: not Galley's own, in which rules would label what is undecided.
+        const labelSet = ['O', 'B-x', 'x', 'a "b" & <c>; d'];
+        const own = pages.map((page) => ({
+          ...page,
+          labelSet,
+          labels: page.words.map((_, i) =>
+            i % 3 === 2 ? null : labelSet[(i + page.pageNum) % labelSet.length],
+          ),
+        }));
+        const from = join(work, `from-${format}-${images}`);
+        const labelMap = await datasetOf(own, from);
+        const out = join(work, `out-${format}-${images}`);
+        await exportDataset(exportSchema.parse({ dataset_dir: from, format, images, out, overwrite: true }));
+        const back = join(work, `back-${format}-${images}`);
+        rmSync(back, { recursive: true, force: true });
+        const importers = fileImporters();
+        const plan = await planImport([out], importers, { format: 'auto', outDir: back });
+        expect(plan.refused).toEqual([]);
+        await runImport(plan, importers, OPTIONS);
+        expect(await everyWord(back)).toEqual(await everyWord(from));
+        expect((await openDatasetDict(back)).labelMap.names).toEqual(labelMap.names);
+      }),
+      { numRuns: 3 },
+    ),
   );
 
   it('embeds images in a dataset', async () => {
@@ -129,6 +130,61 @@ describe('export and import of whole folders', () => {
     await expect(exportDataset(exportSchema.parse(flags))).rejects.toMatchObject({ code: 'exists' });
     const embed = { dataset_dir: from, format: 'alto' as const, images: 'embed' as const, out: `${from}-x` };
     await expect(exportDataset(exportSchema.parse(embed))).rejects.toThrow(/cannot be embedded in alto/);
+  });
+
+  it('lets labels of people win over weak ones, and says which is which', async () => {
+    const from = join(work, 'gold-from');
+    const box = [0, 0, 9, 9] as const;
+    const weak = { pageNum: 1, width: 50, height: 50, imagePath: null, bboxes: [box, box, box] };
+    await writeDatasetDict(from, {
+      labelMap: new LabelMap(['O', 'A', 'B']),
+      splits: {
+        train: [
+          { ...weak, words: ['one', 'two', 'three'], labels: [0, 1, 1], extra: { label_source: 'weak' } },
+          { ...weak, pageNum: 2, words: ['x', 'y', 'z'], labels: [1, 1, 1], extra: { label_source: 'weak' } },
+        ],
+      },
+      extraColumns: { label_source: { dtype: 'string', _type: 'Value' } },
+    });
+    const decided = new Map([
+      [1, [-1, 2, 1]],
+      [2, [0, 0, 0]],
+    ]);
+    const out = (format: string) => join(work, `gold-${format}`);
+    const write = (format: 'hf' | 'csv' | 'jsonl', labels: 'dataset' | 'gold' = 'dataset') =>
+      exportDataset(
+        exportSchema.parse({ dataset_dir: from, format, out: out(format), labels, overwrite: true }),
+        {},
+        decided,
+      );
+    await write('hf');
+    const [first, second] = [...(await openDatasetDict(out('hf'))).split('train')];
+    expect(first.labels).toEqual([0, 2, 1]);
+    expect(Array.from(first.extra?.label_sources as string[])).toEqual(['weak', 'gold', 'gold']);
+    expect(Array.from(first.extra?.gold_labels as number[], Number)).toEqual([-1, 2, 1]);
+    expect([first, second].map(({ extra }) => extra?.label_source)).toEqual(['predicted', 'exported']);
+    await write('csv');
+    const rows = readFileSync(join(out('csv'), 'tokens.csv'), 'utf8')
+      .split('\r\n')
+      .slice(1, 4);
+    expect(rows.map((row) => row.split(',').slice(7, 10))).toEqual([
+      ['O', 'weak', 'predicted'],
+      ['B', 'gold', 'predicted'],
+      ['A', 'gold', 'predicted'],
+    ]);
+    await write('jsonl', 'gold');
+    const [line] = readFileSync(join(out('jsonl'), 'pages.jsonl'), 'utf8').split('\n');
+    expect(JSON.parse(line)).toMatchObject({
+      labels: [null, 'B', 'A'],
+      label_sources: [null, 'gold', 'gold'],
+    });
+    await expect(
+      exportDataset(
+        exportSchema.parse({ dataset_dir: from, out: join(work, 'gold-x') }),
+        {},
+        new Map([[1, [0]]]),
+      ),
+    ).rejects.toMatchObject({ code: 'mismatch' });
   });
 
   it('writes a row a word as CSV, formulas harmless', async () => {
@@ -152,7 +208,7 @@ describe('export and import of whole folders', () => {
     const out = join(work, 'csv-out');
     await exportDataset(exportSchema.parse({ dataset_dir: from, format: 'csv', out }));
     const lines = readFileSync(join(out, 'tokens.csv'), 'utf8').trim().split('\r\n');
-    expect(lines[1]).toBe("1,0,'=1+1,0,0,5,5,,,,");
-    expect(lines[2]).toBe('1,1,"a,b",1,2,3,4,,,,');
+    expect(lines[1]).toMatch(/^1,0,'=1\+1,0,0,5,5,,,,,,\d+,\d+,images\/page_0001.png,"\[/);
+    expect(lines[2]).toMatch(/^1,1,"a,b",1,2,3,4,,,,,,\d+,\d+,images\/page_0001.png,$/);
   });
 });

@@ -14,6 +14,8 @@ export interface ExportPage {
   /** Every label of the set, by id. */
   readonly labelSet: readonly string[];
   readonly labelQuality: 'gold' | 'predicted';
+  /** Where each label is from: `gold`, `weak`, `predicted`, `imported`; by default the page's quality. */
+  readonly labelSources?: readonly string[];
   /** Probability of the label, 0..1 a word. */
   readonly scores: readonly number[] | null;
   /** What the reader of the words (OCR) was worth, 0..1 a word. */
@@ -68,6 +70,10 @@ export function linesInOrder(page: Pick<ExportPage, 'bboxes'>): { start: number;
 
 /** The label of a word as a name, null where undecided. */
 export const labelAt = (page: ExportPage, i: number): string | null => page.labels?.[i] ?? null;
+
+/** Where the label of a word is from, null where it has none. */
+export const labelSourceAt = (page: ExportPage, i: number): string | null =>
+  labelAt(page, i) === null ? null : (page.labelSources?.[i] ?? page.labelQuality);
 
 /** Labels a page's picture of its set needs: O too. */
 export const setOf = (page: ExportPage): readonly string[] =>

@@ -7,6 +7,7 @@ import type { Importer } from './importer.ts';
 import { labelStudioFormat } from './label-studio.ts';
 import { pageXmlFormat } from './page-xml.ts';
 import { pagesJsonlFormat } from './pages-jsonl.ts';
+import { tokensCsvFormat } from './tokens-csv.ts';
 
 /** Importers of everything that holds words already. */
 export function fileImporters(options: Partial<ReadOptions> = {}): Importer[] {
@@ -18,6 +19,7 @@ export function fileImporters(options: Partial<ReadOptions> = {}): Importer[] {
     fileImporter(funsdFormat(all)),
     fileImporter(labelStudioFormat(all)),
     fileImporter(pagesJsonlFormat(all)),
+    fileImporter(tokensCsvFormat(all)),
     hfImporter(),
   ];
 }

@@ -31,10 +31,13 @@ import { pagesJsonlFormat } from './pages-jsonl.ts';
 import { mutate } from './testing/mutate.ts';
 import { anyPage } from './testing/pages.ts';
 import { PAGE_XML_SAMPLE } from './testing/samples.ts';
+import { tokensCsvFormat } from './tokens-csv.ts';
 import { writeAlto } from './write-alto.ts';
+import { writeTokensCsv } from './write-csv.ts';
 import { writeFunsd } from './write-funsd.ts';
 import { writeHocr } from './write-hocr.ts';
 import { writeLabelStudio } from './write-label-studio.ts';
+import { writePageXml } from './write-page-xml.ts';
 
 /** `GALLEY_FUZZ=500 npx vitest run core/formats/fuzz.test.ts`: so many mutated files of each kind. */
 const FILES = Number(process.env.GALLEY_FUZZ ?? 40);
@@ -74,7 +77,7 @@ const KINDS: readonly Kind[] = [
     name: 'PAGE-XML',
     format: pageXmlFormat(READ_DEFAULTS),
     extension: '.xml',
-    own: [PAGE_XML_SAMPLE],
+    own: [PAGE_XML_SAMPLE, writePageXml(first)],
     shared: 'import-samples/page_xml',
   },
   {
@@ -96,6 +99,13 @@ const KINDS: readonly Kind[] = [
     format: pagesJsonlFormat(READ_DEFAULTS),
     extension: '.jsonl',
     own: [jsonl(first) + jsonl(second)],
+    shared: '',
+  },
+  {
+    name: 'CSV of tokens',
+    format: tokensCsvFormat(READ_DEFAULTS),
+    extension: '.csv',
+    own: [writeTokensCsv([first, { ...second, pageNum: first.pageNum + 1 }])],
     shared: '',
   },
 ];

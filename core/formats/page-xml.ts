@@ -4,10 +4,11 @@ import { BOUNDS, decodeText } from './bounds.ts';
 import type { FileFormat, FileToRead, ReadOptions } from './file-importer.ts';
 import { findPicture } from './find-picture.ts';
 import type { ImportedPage, ReadContext } from './importer.ts';
+import { asNames } from './json-values.ts';
 import { PageBuilder, splitLine } from './page-builder.ts';
 import { childrenNamed, descendants, numberOf, parseXml, textOf, type XmlElement } from './xml.ts';
 
-/** PAGE-XML (PRImA, every version): words of text regions in the file's reading order. */
+/** PAGE-XML (PRImA, every version): words of text regions in the file's reading order, with the labels Galley wrote. */
 export function pageXmlFormat(options: ReadOptions): FileFormat {
   return {
     kind: 'page',
@@ -38,7 +39,14 @@ function readPageXml(file: FileToRead, options: ReadOptions, context: ReadContex
       const words = childrenNamed(line, 'Word');
       for (const word of words) {
         const { text, confidence } = readingOf(word);
-        if (text.trim() !== '') builder.add(text, boxOf(word, path), { confidence, label });
+        if (text.trim() === '') continue;
+        const facts = galleyFacts(word);
+        const exact = facts.get('box')?.split(',').map(Number);
+        builder.add(text, boxOf(word, path), {
+          confidence,
+          label: decoded(facts.get('label')) ?? label,
+          ...(exact?.length === 4 ? { exact: [exact[0], exact[1], exact[2], exact[3]] } : {}),
+        });
       }
       const { text, confidence } = readingOf(line);
       if (words.some((word) => readingOf(word).text.trim() !== '') || text.trim() === '') continue;
@@ -48,12 +56,18 @@ function readPageXml(file: FileToRead, options: ReadOptions, context: ReadContex
     }
   }
   if (split > 0) context.onNotice(`${path}: ${split} lines have no words of their own and are split evenly`);
+  const facts = galleyFacts(page);
+  const number = /^\d{1,9}$/.test(facts.get('page') ?? '') ? Number(facts.get('page')) : null;
+  const labelSet = asNames(facts.get('labels')?.split(',').map(decoded));
   return [
     {
+      ...(number === null ? {} : { pageNum: number }),
       title: basename(path),
       width: Math.round(width),
       height: Math.round(height),
       ...builder.finish(context.onNotice),
+      ...(labelSet === null ? {} : { labelSet }),
+      ...(facts.get('quality') === 'predicted' ? { labelQuality: 'predicted' as const } : {}),
       picture: picture === null ? null : { path: picture },
     },
   ];
@@ -107,6 +121,26 @@ function readingOf(element: XmlElement): { text: string; confidence: number | nu
 function structureOf(element: XmlElement): string | null {
   const custom = element.attributes.get('custom') ?? '';
   return /\bstructure\s*\{[^}]*\btype:\s*([^;}]+)/.exec(custom)?.[1].trim() ?? null;
+}
+
+/** What Galley wrote into a `custom` attribute: `galley {label:TITLE; box:1,2,3,4;}`. */
+function galleyFacts(element: XmlElement): ReadonlyMap<string, string> {
+  const inside = /\bgalley\s*\{([^}]*)\}/.exec(element.attributes.get('custom') ?? '')?.[1] ?? '';
+  return new Map(
+    inside.split(';').flatMap((fact) => {
+      const at = fact.indexOf(':');
+      return at < 0 ? [] : [[fact.slice(0, at).trim(), fact.slice(at + 1).trim()] as const];
+    }),
+  );
+}
+
+function decoded(name: string | undefined): string | null {
+  if (!name) return null;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return null;
+  }
 }
 
 const typeOf = (region: XmlElement) => structureOf(region) ?? (region.attributes.get('type') || null);

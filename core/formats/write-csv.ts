@@ -1,7 +1,8 @@
 import { writeCsv } from '../files/csv.ts';
-import { type ExportPage, labelAt } from './export-page.ts';
+import { type ExportPage, labelAt, labelSourceAt } from './export-page.ts';
 
-const HEADER = [
+/** Columns of the CSV of tokens, in their order. */
+export const CSV_COLUMNS = [
   'page_num',
   'word_index',
   'word',
@@ -10,12 +11,20 @@ const HEADER = [
   'x1',
   'y1',
   'label',
+  'label_source',
   'label_quality',
   'label_score',
   'ocr_confidence',
+  'width',
+  'height',
+  'image',
+  'label_set',
 ] as const;
 
-/** Every word a row; boxes 0..1000, empty cells where nothing is known. */
+/**
+ * Every word a row; boxes 0..1000 of a page of `width` x `height` pixels, empty cells where nothing is known. The first row
+ * of a page holds every label of the set, as JSON.
+ */
 export function writeTokensCsv(pages: readonly ExportPage[]): string {
   const rows = pages.flatMap((page) =>
     page.words.map((word, i) => {
@@ -26,11 +35,16 @@ export function writeTokensCsv(pages: readonly ExportPage[]): string {
         word,
         ...page.bboxes[i],
         label,
+        labelSourceAt(page, i),
         label === null ? null : page.labelQuality,
         page.scores?.[i] ?? null,
         page.confidences?.[i] ?? null,
+        page.width,
+        page.height,
+        page.image,
+        i === 0 ? JSON.stringify(page.labelSet) : null,
       ];
     }),
   );
-  return writeCsv([HEADER, ...rows]);
+  return writeCsv([CSV_COLUMNS, ...rows]);
 }

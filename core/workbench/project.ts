@@ -85,7 +85,8 @@ export class Project {
   }
 }
 
-function placesOf(folder: string, file: ProjectFile): Places {
+/** Where things of a project are. @throws GalleyError `usage` for a path outside its folder */
+export function placesOf(folder: string, file: ProjectFile): Places {
   const at = (path: string) => insideFolder(folder, path);
   return {
     full: at(file.full),

@@ -19,6 +19,7 @@ export const importing = {
   'import.kind.funsd': 'FUNSD forms',
   'import.kind.labelstudio': 'Label Studio tasks',
   'import.kind.jsonl': 'JSON Lines of pages',
+  'import.kind.csv': 'CSV of tokens',
   'import.kind.hf': 'Dataset folders',
   'import.stored': {
     one: '{count} of them is in the project already and is not read again.',
@@ -67,6 +68,17 @@ export const importing = {
   'import.cancel': 'Cancel',
   'import.stop': 'Stop',
   'import.busy': 'Something else is still under way; wait for its end, or stop it.',
+  'drop.here': 'Drop scans, PDFs or a folder to import them',
+  'drop.here.note': 'What is imported is shown first. Your files stay as they are.',
+  'drop.title': 'Copying what you dropped',
+  'drop.note':
+    'A browser does not say where files lie, so Galley works on a copy. To import a folder where it is, choose it by name: Import pages.',
+  'drop.progress': '{done} of {total} files, {megabytes} MB',
+  'drop.failed': 'Not all files could be copied',
+  'drop.none': 'Nothing was dropped that can be read',
+  'drop.tooMany': 'More than {most} files: drop a part of them, or choose their folder by name',
+  'drop.unread': 'The file could not be copied',
+  'drop.busy': 'Close the dialog that is open first, then drop again',
   'import.none.title': 'Nothing here can be imported',
   'import.none.text':
     'Galley reads scans (PNG, JPEG, TIFF, WebP), PDF, hOCR, ALTO 2 to 4, PAGE-XML, FUNSD and Label Studio JSON, JSON Lines of pages and dataset folders, in the folder itself or below it.',
