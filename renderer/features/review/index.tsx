@@ -52,6 +52,7 @@ function LinesTab() {
   const store = reviewStore(workbench);
   const { queue, error } = useStore(store);
   const { load } = store.getState();
+  const corrected = useGalley((state) => state.pages.some(({ gold }) => gold > 0));
   const hasModel = useGalley((state) => (state.project?.models.length ?? 0) > 0);
   const model = useGalley((state) => state.project?.models.find(({ id }) => id === queue?.model)?.name);
   useEffect(() => void load(), [load]);
@@ -76,7 +77,10 @@ function LinesTab() {
         text={t(hasModel ? 'review.empty.text' : 'review.empty.noModel')}
       >
         {hasModel ? (
-          <Finder store={store} first />
+          <>
+            <Finder store={store} first />
+            {corrected && <TrainOnCorrected />}
+          </>
         ) : (
           <Button kind="primary" onClick={() => workbench.store.getState().show({ area: 'train' })}>
             {t('review.train')}
@@ -102,7 +106,7 @@ function LinesTab() {
             : t('review.made', { model: model ?? queue.model })}
         </p>
         <span className={styles.space} />
-        {done > 0 && done < queue.items.length && <TrainOnCorrected />}
+        {corrected && done < queue.items.length && <TrainOnCorrected />}
         <Finder store={store} />
       </div>
       <Queued store={store} queue={queue} />

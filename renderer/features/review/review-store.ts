@@ -158,13 +158,16 @@ function create({ api, store: galley }: Workbench): ReviewStore {
         .getState()
         .detailOf(pageNum)
         .catch(() => null);
-      const { queue } = store.getState();
+      const { queue, current, filter } = store.getState();
       if (!detail || !queue) continue;
       const items = queue.items.map((item, place) =>
         item.pageNum === pageNum && !settling.has(place) ? withGold(item, detail.gold ?? []) : item,
       );
       const opened = items.findIndex((item, place) => !item.decided && queue.items[place].decided);
-      store.setState({ queue: { ...queue, items }, ...(opened >= 0 ? { current: opened } : {}) });
+      const followed = { ...queue, items };
+      const settled = current !== null && items[current].decided && !queue.items[current].decided;
+      const next = settled ? (nextOpen(followed, filter, current) ?? current) : current;
+      store.setState({ queue: followed, current: opened >= 0 ? opened : next });
     }
   });
   return store;

@@ -8,7 +8,7 @@ export const comparison = {
   'comparison.against.weak': 'Both models read {pages} pages kept aside, against {words} weak labels.',
   'comparison.learned': 'The new one learned from {words} gold words on {pages} pages.',
   'comparison.kept':
-    'Its best epoch was chosen on the same pages, which favours it a little. “Same” is a change of less than 0.005.',
+    'Its best epoch was chosen on the same pages, which favours it a little. “Same” is a change of less than 0.005, before it is rounded.',
   'comparison.weak':
     'No page kept aside has gold labels: both models are held against the rules’ labels, which no person has read. This is a check that nothing broke, not a score.',
   'comparison.seen': {
