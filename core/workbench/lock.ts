@@ -112,6 +112,11 @@ export class ProjectLock {
     return holder === null || !isAlive(holder);
   }
 
+  /** Whether another process that is alive has it: trying again would change nothing. */
+  isHeldElsewhere(): boolean {
+    return this.#otherHolds && !this.isFreeNow();
+  }
+
   release(): void {
     if (this.isHeld()) rmSync(this.#path, { force: true });
   }

@@ -63,6 +63,11 @@ export class Project {
     return this.#lock.isFreeNow();
   }
 
+  /** Whether another workbench that is alive writes here. */
+  isHeldElsewhere(): boolean {
+    return this.#lock.isHeldElsewhere();
+  }
+
   get hasDataset(): boolean {
     return isDataset(this.places.full);
   }

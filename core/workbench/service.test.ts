@@ -84,7 +84,13 @@ describe('workbench: projects', () => {
     const project = copy();
     const first = await start(folder, project);
     const second = await start(folder, project);
+    expect((await second.workbench.call('project.current', {})).project!.readOnly).toBe(true);
+    const changes: unknown[] = [];
+    const off = second.workbench.on('project.changed', (change) => changes.push(change));
     await expect(second.workbench.call('project.takeOver', {})).rejects.toThrow(/another window/);
+    // It did not lose its own project in trying.
+    expect(changes).toEqual([]);
+    off();
     await first.workbench.close();
     open.shift();
     expect(await second.workbench.call('project.takeOver', {})).toMatchObject({ readOnly: false });

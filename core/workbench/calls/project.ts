@@ -61,6 +61,11 @@ export function projectCalls(context: Context): Handlers {
     'project.takeOver': async () => {
       const session = context.session();
       if (session.project.readOnlyReason === null) return session.info();
+      // Opening it again would leave this window without a project meanwhile.
+      if (session.project.isHeldElsewhere())
+        throw new GalleyError('usage', session.project.readOnlyReason, {
+          hint: 'close it there first; then this window can go on',
+        });
       const opened = await context.open(session.project.folder);
       if (opened.project.readOnlyReason === null) return opened.info();
       throw new GalleyError('usage', opened.project.readOnlyReason, {
