@@ -185,6 +185,22 @@ export const COMPARISONS: readonly Comparison[] = [
       },
     ],
   },
+  {
+    name: 'exported-model',
+    version: 5,
+    command: ({ python, seed, quick }) => [
+      ...[python, script('check_exported_model.py'), '--seed', seed, '--pages', quick ? '2' : '8'],
+    ],
+    measures: [
+      {
+        row: 13,
+        what: "words that an exported model's predict.py labels otherwise than galley predict",
+        limit: '0',
+        worst: /words, (\d+) with another label/g,
+      },
+      { row: 13, what: 'probability of the label', limit: '1e-3', worst: after('label, probability ') },
+    ],
+  },
   ...([5, 4] as const).map(
     (version): Comparison => ({
       name: version === 5 ? 'facts' : 'facts-4',
