@@ -72,6 +72,35 @@ describe('size', () => {
   });
 });
 
+describe('drawWordsPage at another size', () => {
+  it('draws what shrinking the full drawing would give, nearly', () => {
+    const page = {
+      words: ['sugar', 'Cream', 'bake'],
+      bboxes: [
+        [100, 100, 400, 180],
+        [500, 100, 900, 180],
+        [100, 600, 500, 700],
+      ] as [number, number, number, number][],
+    };
+    const [width, height] = [600, 1000];
+    const size = { width: 120, height: 100 };
+    const full = rgbaOf(drawWordsPage(page, width, height));
+    const squeezed = rgbaOf(drawWordsPage(page, width, height, size));
+    expect(squeezed.length).toBe(size.width * size.height * 4);
+    let [difference, ink] = [0, 0];
+    for (let y = 0; y < size.height; y++)
+      for (let x = 0; x < size.width; x++) {
+        let sum = 0;
+        for (let dy = 0; dy < 10; dy++)
+          for (let dx = 0; dx < 5; dx++) sum += full[4 * ((10 * y + dy) * width + 5 * x + dx)];
+        difference += Math.abs(squeezed[4 * (y * size.width + x)] - sum / 50);
+        ink += 255 - sum / 50;
+      }
+    expect(ink).toBeGreaterThan(10_000);
+    expect(difference / ink).toBeLessThan(0.35);
+  });
+});
+
 describe('drawWordsPage', () => {
   it('sets each word inside its box, and only there', () => {
     const canvas = drawWordsPage(

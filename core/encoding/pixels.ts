@@ -5,7 +5,7 @@ import { drawWordsPage } from '../drawing/words-page.ts';
 import { GalleyError } from '../errors/galley-error.ts';
 import type { Page } from '../page/page.ts';
 import { decodeRgb } from './decode-image.ts';
-import { type RgbImage, resizeBilinear } from './resize.ts';
+import { type RgbaImage, type RgbImage, resizeBilinear } from './resize.ts';
 
 /** A page and, for datasets with an embedded Image column, its encoded picture. */
 export type PicturedPage = Page & { readonly imageBytes?: Uint8Array | null };
@@ -24,8 +24,10 @@ export interface PixelOptions {
   readonly cacheBytes?: number;
 }
 
-/** Longest side at which the words of a page without a picture are drawn. */
+/** Longest side of the page on which the words are laid out that stand in for a picture. */
 const DRAWN_SIDE = 1000;
+/** They are drawn at so many times the model's height: at that height itself, their lines would snap to whole pixels. */
+const FINER = 2;
 
 /**
  * [3, S, S] from 8-bit RGB [S, S, 3], with the arithmetic of the slow LayoutLMv3ImageProcessor: rescaled in
@@ -47,17 +49,13 @@ export function normalisePixels(
   return out;
 }
 
-function drawnPage(page: Page): RgbImage {
+function drawnPage(page: Page, size: number): RgbaImage {
   const scale = DRAWN_SIDE / Math.max(page.width, page.height);
-  const canvas = drawWordsPage(page, page.width * scale, page.height * scale);
-  const rgba = rgbaOf(canvas);
-  const data = new Uint8Array(canvas.width * canvas.height * 3);
-  for (let i = 0, o = 0; i < rgba.length; i += 4) {
-    data[o++] = rgba[i];
-    data[o++] = rgba[i + 1];
-    data[o++] = rgba[i + 2];
-  }
-  return { width: canvas.width, height: canvas.height, data };
+  const canvas = drawWordsPage(page, page.width * scale, page.height * scale, {
+    width: size,
+    height: FINER * size,
+  });
+  return { width: canvas.width, height: canvas.height, data: rgbaOf(canvas), channels: 4 };
 }
 
 const digest = (data: string | Uint8Array) => createHash('sha1').update(data).digest('base64');
@@ -116,17 +114,17 @@ export class PixelLoader {
     return `drawn:${shape}:${page.pageNum}:${digest(JSON.stringify([page.words, page.bboxes]))}`;
   }
 
-  async #picture(page: PicturedPage, missing: boolean): Promise<RgbImage> {
+  async #picture(page: PicturedPage, missing: boolean): Promise<RgbImage | RgbaImage> {
     if (missing) {
       this.#warn(page, page.imagePath === null ? 'has no image' : `no such image: ${page.imagePath}`);
-      return drawnPage(page);
+      return drawnPage(page, this.#options.size);
     }
     try {
       return await decodeRgb(page.imagePath ?? (page.imageBytes as Uint8Array), page);
     } catch (error) {
       const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
       this.#warn(page, `the image cannot be read (${reason}): ${page.imagePath ?? 'embedded image'}`);
-      return drawnPage(page);
+      return drawnPage(page, this.#options.size);
     }
   }
 

@@ -3,6 +3,15 @@ export interface RgbImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array | Uint8ClampedArray;
+  readonly channels?: 3;
+}
+
+/** The same with an alpha channel, [height, width, 4]. */
+export interface RgbaImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly channels: 4;
 }
 
 const PRECISION_BITS = 22;
@@ -53,50 +62,92 @@ const clip8 = (sum: number) => Math.min(255, sum >> PRECISION_BITS);
 
 /**
  * Pillow's `Image.resize((width, height), BILINEAR)` of an RGB image, to the last bit: horizontal pass first,
- * rounded to 8 bits between the passes, a pass skipped where that side keeps its length.
+ * rounded to 8 bits between the passes, a pass skipped where that side keeps its length. Rows that are white throughout, as
+ * most of a page is between its lines, are not computed: weights add up to one, so that they stay white.
+ * @param image alpha is left out, as by Pillow's `convert("RGB")`
  */
-export function resizeBilinear(image: RgbImage, width: number, height: number): RgbImage {
-  let { data } = image;
-  if (width !== image.width) {
-    const { size, first, count, weights } = bilinearTaps(image.width, width);
-    const out = new Uint8Array(width * image.height * 3);
-    for (let y = 0; y < image.height; y++) {
-      const row = y * image.width * 3;
-      for (let x = 0; x < width; x++) {
-        let r = HALF;
-        let g = HALF;
-        let b = HALF;
-        let at = row + first[x] * 3;
-        const last = x * size + count[x];
-        for (let t = x * size; t < last; t++, at += 3) {
-          const w = weights[t];
-          r += data[at] * w;
-          g += data[at + 1] * w;
-          b += data[at + 2] * w;
-        }
-        const to = (y * width + x) * 3;
-        out[to] = clip8(r);
-        out[to + 1] = clip8(g);
-        out[to + 2] = clip8(b);
-      }
-    }
-    data = out;
+export function resizeBilinear(image: RgbImage | RgbaImage, width: number, height: number): RgbImage {
+  const narrow = width === image.width ? withoutAlpha(image) : shrinkRows(image, width);
+  if (height === image.height) return { width, height, data: narrow };
+  return { width, height, data: shrinkColumns(narrow, 3 * width, image.height, height) };
+}
+
+function withoutAlpha(image: RgbImage | RgbaImage): RgbImage['data'] {
+  const { data, channels = 3, width, height } = image;
+  if (channels === 3) return data;
+  const out = new Uint8Array(width * height * 3);
+  for (let i = 0, o = 0; o < out.length; i += 4) {
+    out[o++] = data[i];
+    out[o++] = data[i + 1];
+    out[o++] = data[i + 2];
   }
-  if (height !== image.height) {
-    const { size, first, count, weights } = bilinearTaps(image.height, height);
-    const stride = width * 3;
-    const out = new Uint8Array(height * stride);
-    const sums = new Int32Array(stride);
-    for (let y = 0; y < height; y++) {
-      sums.fill(HALF);
-      for (let t = 0; t < count[y]; t++) {
-        const w = weights[y * size + t];
-        const from = (first[y] + t) * stride;
-        for (let i = 0; i < stride; i++) sums[i] += data[from + i] * w;
-      }
-      for (let i = 0; i < stride; i++) out[y * stride + i] = clip8(sums[i]);
+  return out;
+}
+
+const WHITE = 255;
+
+function isWhite(data: RgbImage['data'], from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (data[i] !== WHITE) return false;
+  return true;
+}
+
+/** The horizontal pass: [height, width, 3]. */
+function shrinkRows(image: RgbImage | RgbaImage, width: number): Uint8Array {
+  const { data, channels = 3 } = image;
+  const { size, first, count, weights } = bilinearTaps(image.width, width);
+  const out = new Uint8Array(width * image.height * 3);
+  for (let y = 0; y < image.height; y++) {
+    const row = y * image.width * channels;
+    let to = y * width * 3;
+    if (isWhite(data, row, row + image.width * channels)) {
+      out.fill(WHITE, to, to + width * 3);
+      continue;
     }
-    data = out;
+    for (let x = 0; x < width; x++) {
+      let r = HALF;
+      let g = HALF;
+      let b = HALF;
+      let at = row + first[x] * channels;
+      const last = x * size + count[x];
+      for (let t = x * size; t < last; t++, at += channels) {
+        const w = weights[t];
+        r = (r + Math.imul(data[at], w)) | 0;
+        g = (g + Math.imul(data[at + 1], w)) | 0;
+        b = (b + Math.imul(data[at + 2], w)) | 0;
+      }
+      out[to++] = clip8(r);
+      out[to++] = clip8(g);
+      out[to++] = clip8(b);
+    }
   }
-  return { width, height, data };
+  return out;
+}
+
+/** The vertical pass over rows of `stride` bytes. */
+function shrinkColumns(
+  data: RgbImage['data'],
+  stride: number,
+  inputHeight: number,
+  height: number,
+): Uint8Array {
+  const { size, first, count, weights } = bilinearTaps(inputHeight, height);
+  const white = Uint8Array.from({ length: inputHeight }, (_, y) =>
+    isWhite(data, y * stride, (y + 1) * stride) ? 1 : 0,
+  );
+  const out = new Uint8Array(height * stride);
+  const sums = new Int32Array(stride);
+  for (let y = 0; y < height; y++) {
+    if (!white.subarray(first[y], first[y] + count[y]).includes(0)) {
+      out.fill(WHITE, y * stride, (y + 1) * stride);
+      continue;
+    }
+    sums.fill(HALF);
+    for (let t = 0; t < count[y]; t++) {
+      const w = weights[y * size + t];
+      const from = (first[y] + t) * stride;
+      for (let i = 0; i < stride; i++) sums[i] += Math.imul(data[from + i], w);
+    }
+    for (let i = 0; i < stride; i++) out[y * stride + i] = clip8(sums[i]);
+  }
+  return out;
 }
