@@ -47,6 +47,8 @@ interface LinePlotProps {
 const GUTTER = 128;
 const LINE = 15;
 const AXIS = 46;
+/** From this distance on a line at the end of a curve leads to its label. */
+const LEADER = 24;
 
 /** Lines over steps, with direct labels at their ends. What it shows must also stand in a table beside it. */
 export function LinePlot(props: LinePlotProps) {
@@ -288,6 +290,8 @@ function drawLabels(u: uPlot, { series, dots = [] }: LinePlotProps): void {
     ctx.arc(x, y, 5 * ratio, 0, 2 * Math.PI);
     ctx.fillStyle = token(found.ink);
     ctx.fill();
+    // At the end of the axis the label of the line says the same in the same place.
+    if (at === u.data[0].length - 1) continue;
     const width = ctx.measureText(text).width;
     const left = Math.min(Math.max(bbox.left, x - width / 2), bbox.left + bbox.width - width);
     const above = y - 14 * ratio > bbox.top + 6 * ratio;
@@ -301,6 +305,7 @@ function drawLabels(u: uPlot, { series, dots = [] }: LinePlotProps): void {
       {
         text: `${s.title} ${s.format(value)}`,
         ink: s.ink,
+        x: u.valToPos(u.data[0][at], 'x', true),
         y: u.valToPos(value, s.scale, true),
       },
     ];
@@ -315,6 +320,17 @@ function drawLabels(u: uPlot, { series, dots = [] }: LinePlotProps): void {
       bbox.top + bbox.height - 8 * ratio,
     );
     ends.forEach((end, i) => {
+      // A line that ended before the others is led to its label.
+      if (x - end.x > LEADER * ratio) {
+        ctx.beginPath();
+        ctx.setLineDash([1.5 * ratio, 3 * ratio]);
+        ctx.lineWidth = ratio;
+        ctx.strokeStyle = token(end.ink);
+        ctx.moveTo(end.x + 6 * ratio, end.y);
+        ctx.lineTo(x - 4 * ratio, heights[i]);
+        ctx.stroke();
+        ctx.setLineDash([]);
+      }
       write(end.text, x, heights[i], end.ink);
     });
   }

@@ -35,15 +35,22 @@ export type ReviewStore = StoreApi<ReviewState>;
 /** Epochs that each fold is trained for (core/review/out-of-fold.ts). */
 const FOLD_EPOCHS = 2;
 
-const stores = new WeakMap<object, { projectId: string | undefined; store: ReviewStore }>();
+interface Kept {
+  readonly projectId: string | undefined;
+  readonly store: ReviewStore;
+  /** Stops it from following the window's changes. */
+  end(): void;
+}
+const stores = new WeakMap<object, Kept>();
 
 /** What this area knows of the open project; it outlives the area. */
 export function reviewStore(workbench: Workbench): ReviewStore {
   const projectId = workbench.store.getState().project?.id;
   const known = stores.get(workbench.api);
   if (known && known.projectId === projectId) return known.store;
-  const store = create(workbench);
-  stores.set(workbench.api, { projectId, store });
+  known?.end();
+  const { store, end } = create(workbench);
+  stores.set(workbench.api, { projectId, store, end });
   return store;
 }
 
@@ -71,7 +78,7 @@ export function nextOpen(queue: Queue, filter: ReasonFilter, after: number): num
   return open.find((place) => place > after) ?? open[0] ?? null;
 }
 
-function create({ api, store: galley }: Workbench): ReviewStore {
+function create({ api, store: galley }: Workbench): Pick<Kept, 'store' | 'end'> {
   /** Places whose labels are on their way to the page. */
   const settling = new Set<number>();
   const store: ReviewStore = createStore((set, get) => ({
@@ -147,7 +154,7 @@ function create({ api, store: galley }: Workbench): ReviewStore {
     },
   }));
   // Labels given on the page itself, and undo and redo, settle and open lines too.
-  galley.subscribe(async (now, before) => {
+  const end = galley.subscribe(async (now, before) => {
     if (now.pending === before.pending) return;
     const pages = new Set(
       now.pending.filter((delta) => !before.pending.includes(delta)).map((d) => d.pageNum),
@@ -170,7 +177,7 @@ function create({ api, store: galley }: Workbench): ReviewStore {
       store.setState({ queue: followed, current: opened >= 0 ? opened : next });
     }
   });
-  return store;
+  return { store, end };
 }
 
 /** The queue with another line in a place. */

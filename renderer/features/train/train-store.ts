@@ -55,19 +55,29 @@ export type TrainStore = StoreApi<TrainState & TrainActions>;
 const NO_HISTORY: RunHistory = { state: 'loading', points: [], evaluations: [], error: null };
 const STAGE = { A: 'highconf', B: 'full', both: 'both', experiment: 'both' } as const;
 
-const stores = new WeakMap<object, { projectId: string | undefined; store: TrainStore }>();
+interface Kept {
+  readonly projectId: string | undefined;
+  readonly store: TrainStore;
+  /** Stops it from listening: another project is open. */
+  end(): void;
+}
+const stores = new WeakMap<object, Kept>();
 
 /** What the Train area knows of the open project; it outlives the area, so that nothing typed is lost by looking elsewhere. */
 export function trainStore(workbench: Workbench): TrainStore {
   const projectId = workbench.store.getState().project?.id;
   const known = stores.get(workbench.api);
   if (known && known.projectId === projectId) return known.store;
-  const store = create(workbench, projectId);
-  stores.set(workbench.api, { projectId, store });
+  known?.end();
+  const { store, end } = create(workbench, projectId);
+  stores.set(workbench.api, { projectId, store, end });
   return store;
 }
 
-function create({ api, store: galley }: Workbench, projectId: string | undefined): TrainStore {
+function create(
+  { api, store: galley }: Workbench,
+  projectId: string | undefined,
+): Pick<Kept, 'store' | 'end'> {
   const key = `galley.train.${projectId}`;
   let planned = 0;
   const store: TrainStore = createStore((set, get) => ({
@@ -180,22 +190,31 @@ function create({ api, store: galley }: Workbench, projectId: string | undefined
     store.setState(({ histories }) =>
       histories[runId] ? { histories: { ...histories, [runId]: next(histories[runId]) } } : {},
     );
-  api.on('train.point', ({ runId, point }) =>
-    change(runId, (history) => ({ ...history, points: [...history.points, point] })),
-  );
-  api.on('train.evaluation', ({ runId, evaluation }) =>
-    change(runId, (history) => ({
-      ...history,
-      evaluations: mergeEvaluations(history.evaluations, [evaluation]),
-    })),
-  );
+  const offs = [
+    api.on('train.point', ({ runId, point }) =>
+      change(runId, (history) => ({ ...history, points: [...history.points, point] })),
+    ),
+    api.on('train.evaluation', ({ runId, evaluation }) =>
+      change(runId, (history) => ({
+        ...history,
+        evaluations: mergeEvaluations(history.evaluations, [evaluation]),
+      })),
+    ),
+  ];
   // Events were missed while the line was down.
-  galley.subscribe((now, before) => {
-    if (now.online && !before.online)
-      for (const runId of Object.keys(store.getState().histories))
-        void store.getState().loadHistory(runId, true);
-  });
-  return store;
+  offs.push(
+    galley.subscribe((now, before) => {
+      if (now.online && !before.online)
+        for (const runId of Object.keys(store.getState().histories))
+          void store.getState().loadHistory(runId, true);
+    }),
+  );
+  return {
+    store,
+    end: () => {
+      for (const off of offs) off();
+    },
+  };
 }
 
 /** Evaluations in order, one for each stage and step; the later one counts. */
