@@ -89,10 +89,10 @@ const recipe = {
     .default(0)
     .meta({ description: 'shift each training window by up to this much', unit: '1/1000 of the page' }),
   seed: z.int().min(0).default(42).meta({ description: 'seed of shuffling, dropout and initial weights' }),
-  fp16: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'accepted, with a warning: training computes in 32-bit floats on every device' }),
+  fp16: z.boolean().default(false).meta({
+    description:
+      'accepted, and said to change nothing: training computes in 32-bit floats; see --precision for the CPU, docs/gpu.md for why',
+  }),
   debug: z.boolean().default(false).meta({ description: 'train on a small subset, to see that it runs' }),
   logging_steps: count.default(10).meta({ description: 'log every so many optimizer steps' }),
   eval_steps: count

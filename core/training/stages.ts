@@ -5,6 +5,7 @@ import { readJson, writeJsonWhole } from '../files/files.ts';
 import { loadModelFolder } from '../layoutlmv3/model-folder.ts';
 import { saveModelFolder } from '../layoutlmv3/save-model-folder.ts';
 import { resolveDevice } from '../runtime/device.ts';
+import type { Device } from '../runtime/session.ts';
 import { type EvaluationResult, findCheckpoints } from './checkpoints.ts';
 import { copyLearnedPages, writeLearnedPages } from './learned-pages.ts';
 import { checkMemory } from './memory-check.ts';
@@ -73,6 +74,12 @@ export interface StageResult {
   readonly reports: Readonly<Record<string, string>>;
 }
 
+/** Why `--fp16` changes nothing, in one line. */
+const withoutHalfPrecision = (device: Device): string =>
+  device === 'cpu'
+    ? '--fp16 does nothing on the CPU, where 16-bit products are no faster: training runs in 32-bit floats (--precision int8 is what can be faster there)'
+    : `--fp16 is not built for ${device} yet: training runs in 32-bit floats`;
+
 /**
  * Trains one stage from its dataset to a complete model folder under `options.output_dir`, with checkpoints, reports
  * and a log. With `options.resume` a finished stage is not trained again, an unfinished one goes on.
@@ -91,9 +98,9 @@ export async function trainStage(
   if (finished) return finished;
   checkMemory(setup.config, setup.specs, setup.trainable, trainingShape(setup, options));
   await claimStageFolder(folder, options);
-  if (options.fp16) hooks.onWarning?.('--fp16: half precision is not used, training runs in 32-bit floats');
 
   const { device, reason } = await resolveDevice(options.device);
+  if (options.fp16) hooks.onWarning?.(withoutHalfPrecision(device));
   const log = await StageLog.open(join(options.reports_dir, 'logs'), STAGE_FOLDERS[stage], options.resume);
   log.line(`${setup.source.description}; ${device}${reason ? ` (${reason})` : ''}`);
   const parts = await openStage(setup, options, device, {
