@@ -50,7 +50,7 @@ it('keeps the queue, and says of each line how far people have settled it', asyn
   const queue = async () => (await handlers['review.queue']!({})).queue;
 
   expect(await queue()).toBeNull();
-  expect(await handlers['review.start']!({})).toEqual({ jobId: 'job-1' });
+  expect(await handlers['review.start']!({ folds: 0 })).toEqual({ jobId: 'job-1' });
   await job;
   expect(asked).toMatchObject([['review', { datasetDir: 'FULL', model: 'MODEL', folds: 0, decided: gold }]]);
   // Models that have not seen the page start from one that knows no page of the project.
