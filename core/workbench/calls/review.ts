@@ -60,7 +60,7 @@ export function reviewCalls(context: Context): Handlers {
         },
       };
     },
-    'review.start': async ({ modelId, folds = 0 }) => {
+    'review.start': async ({ modelId, folds }) => {
       const session = context.session();
       session.requireWritable();
       const model = folds > 0 ? { id: FOLDS_FROM, dir: FOLDS_FROM } : session.model(modelId);
