@@ -3,10 +3,10 @@ import { parentPort } from 'node:worker_threads';
 import { JOBS, type JobKind } from './jobs.ts';
 import { type HostMessage, serialiseError, type WorkerMessage } from './protocol.ts';
 
-/** Entry of a worker thread: one job, its events, its result or its error. */
 // A worker does not inherit it from the thread that started it.
 enableCompileCache();
 
+/** Entry of a worker thread: one job, its events, its result or its error. */
 const port = parentPort;
 if (!port) throw new Error('core/engine/worker runs inside a worker thread only');
 const send = (message: WorkerMessage): void => port.postMessage(message);
