@@ -105,7 +105,7 @@ export async function exportDataset(
       named.push({ ...one, page: { ...one.page, image } });
       hooks.onProgress?.({ done: i + 1, total: pages.length, what: 'writing pages' });
     }
-    await writeFormat(flags, named, labelMap, temporary);
+    await writeFormat(flags, named, labelMap, dataset.labelMap, temporary);
   });
   return {
     folder,
@@ -137,6 +137,7 @@ async function writeFormat(
   flags: ExportFlags,
   pages: readonly OutgoingPage[],
   labelMap: LabelMap,
+  datasetLabels: LabelMap,
   folder: string,
 ): Promise<void> {
   const put = (name: string, text: string) => writeFile(join(folder, name), text);
@@ -165,7 +166,7 @@ async function writeFormat(
       await put('pages.jsonl', only.map((page) => `${JSON.stringify(jsonLine(page))}\n`).join(''));
       return put('label_map.json', `${JSON.stringify(labelMapJson(labelMap), null, 2)}\n`);
     case 'hf':
-      return writeHf(flags, pages, labelMap, folder);
+      return writeHf(flags, pages, labelMap, datasetLabels, folder);
   }
 }
 
@@ -201,8 +202,10 @@ async function writeHf(
   flags: ExportFlags,
   pages: readonly OutgoingPage[],
   labelMap: LabelMap,
+  datasetLabels: LabelMap,
   folder: string,
 ): Promise<void> {
+  const known = labelMap.equals(datasetLabels);
   const rows = (split: string): LabelledPage[] =>
     pages
       .filter((one) => one.split === split)
@@ -219,7 +222,7 @@ async function writeHf(
         extra: {
           label_source: page.labelQuality === 'predicted' ? 'predicted' : 'exported',
           label_sources: page.words.map((_, i) => labelSourceAt(page, i) ?? ''),
-          gold_labels: ids.map((id, i) => (labelSourceAt(page, i) === 'gold' ? id : -1)),
+          gold_labels: decidedIn(source, known),
           ocr_confidence: page.confidences?.map((c) => c ?? -1) ?? null,
         },
       }));
@@ -230,6 +233,12 @@ async function writeHf(
     extraColumns: HF_COLUMNS,
     images: flags.images === 'embed' ? 'embed' : 'path',
   });
+}
+
+/** All that people decided of a page, also where another label is exported: a reference must not be what agrees. */
+function decidedIn(page: LabelledPage, known: boolean): number[] {
+  const gold = known ? (page.extra?.gold_labels as ArrayLike<unknown> | null | undefined) : null;
+  return page.words.map((_, i) => Math.max(-1, Number(gold?.[i] ?? -1)));
 }
 
 /** The pages with the labels that were asked for. */

@@ -140,11 +140,25 @@ describe('export and import of whole folders', () => {
       labelMap: new LabelMap(['O', 'A', 'B']),
       splits: {
         train: [
-          { ...weak, words: ['one', 'two', 'three'], labels: [0, 1, 1], extra: { label_source: 'weak' } },
-          { ...weak, pageNum: 2, words: ['x', 'y', 'z'], labels: [1, 1, 1], extra: { label_source: 'weak' } },
+          {
+            ...weak,
+            words: ['one', 'two', 'three'],
+            labels: [0, 1, 1],
+            extra: { label_source: 'weak', gold_labels: [2, -1, -1] },
+          },
+          {
+            ...weak,
+            pageNum: 2,
+            words: ['x', 'y', 'z'],
+            labels: [1, 1, 1],
+            extra: { label_source: 'weak', gold_labels: [-1, -1, -1] },
+          },
         ],
       },
-      extraColumns: { label_source: { dtype: 'string', _type: 'Value' } },
+      extraColumns: {
+        label_source: { dtype: 'string', _type: 'Value' },
+        gold_labels: { feature: { dtype: 'int64', _type: 'Value' }, _type: 'Sequence' },
+      },
     });
     const decided = new Map([
       [1, [-1, 2, 1]],
@@ -161,7 +175,7 @@ describe('export and import of whole folders', () => {
     const [first, second] = [...(await openDatasetDict(out('hf'))).split('train')];
     expect(first.labels).toEqual([0, 2, 1]);
     expect(Array.from(first.extra?.label_sources as string[])).toEqual(['weak', 'gold', 'gold']);
-    expect(Array.from(first.extra?.gold_labels as number[], Number)).toEqual([-1, 2, 1]);
+    expect(Array.from(first.extra?.gold_labels as number[], Number)).toEqual([2, 2, 1]);
     expect([first, second].map(({ extra }) => extra?.label_source)).toEqual(['predicted', 'exported']);
     await write('csv');
     const rows = readFileSync(join(out('csv'), 'tokens.csv'), 'utf8')
@@ -175,8 +189,8 @@ describe('export and import of whole folders', () => {
     await write('jsonl', 'gold');
     const [line] = readFileSync(join(out('jsonl'), 'pages.jsonl'), 'utf8').split('\n');
     expect(JSON.parse(line)).toMatchObject({
-      labels: [null, 'B', 'A'],
-      label_sources: [null, 'gold', 'gold'],
+      labels: ['B', 'B', 'A'],
+      label_sources: ['gold', 'gold', 'gold'],
     });
     await expect(
       exportDataset(
