@@ -62,8 +62,7 @@ export function Changes({ answer, dirty, asking }: ChangesProps) {
         (what) =>
           highconf[what].length > 0 && (
             <p key={what} className={styles.quiet}>
-              {t(`rules.change.${what}`)}
-              <PageLinks pageNums={highconf[what]} />
+              {t(`rules.change.${what}`)} <PageLinks pageNums={highconf[what]} />
             </p>
           ),
       )}
