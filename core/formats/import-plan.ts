@@ -6,7 +6,7 @@ import { BOUNDS, readHead } from './bounds.ts';
 import { headText } from './file-importer.ts';
 import { shorterStem } from './find-picture.ts';
 import { looksLikeDataset } from './hf-dataset.ts';
-import { ImportStore, type ItemState } from './import-store.ts';
+import { ImportStore, type ItemState, wasImportedInto } from './import-store.ts';
 import type { FoundSource, Importer, ImportItem, ImportKind, Refusal } from './importer.ts';
 
 /** What an item will do to the folder: read, read again since its source changed, or nothing. */
@@ -73,7 +73,7 @@ export async function planImport(
   const pass = (reason: string, files = 1) => passedOver.set(reason, (passedOver.get(reason) ?? 0) + files);
   const refused: Refusal[] = [];
   const found: { source: FoundSource; importer: Importer }[] = [];
-  for (const { path, given } of await filesOf(paths, outDir, refused, options)) {
+  for (const { path, given } of await filesOf(paths, outDir, refused, pass, options)) {
     const source = await lookAt(path, refused);
     if (source === null) continue;
     const importer = importerOf(source, importers, options.format);
@@ -133,6 +133,7 @@ async function filesOf(
   paths: readonly string[],
   outDir: string,
   refused: Refusal[],
+  pass: (reason: string) => void,
   { format, signal }: PlanOptions,
 ): Promise<{ path: string; given: boolean }[]> {
   const found = new Map<string, boolean>();
@@ -146,6 +147,8 @@ async function filesOf(
   const walk = async (folder: string, depth: number): Promise<void> => {
     if (signal?.aborted) throw new GalleyError('cancelled', 'stopped while looking at the files');
     if (folder === outDir || folder.startsWith(outDir + sep)) return;
+    // The project that the window makes beside the scans holds the same pages again.
+    if (depth > 0 && wasImportedInto(folder)) return pass('a project of pages imported before');
     if (looksLikeDataset(folder) && (format === 'auto' || format === 'hf')) return add(folder, false);
     let entries: { name: string; isFile(): boolean; isDirectory(): boolean }[];
     try {

@@ -75,6 +75,20 @@ describe('an import', () => {
     expect((await run()).done).toMatchObject({ read: 0, skipped: 2 });
   });
 
+  it('does not import again what an import wrote beside the files', async () => {
+    put('a.hocr', hocr('one'));
+    const importers = fileImporters();
+    const beside = join(from, 'galley-project');
+    const first = await planImport([from], importers, { format: 'auto', outDir: beside });
+    await runImport(first, importers, OPTIONS);
+    const plan = await planImport([from], fileImporters(), { format: 'auto', outDir: out });
+    expect(plan.items.map(({ item }) => item.title)).toEqual(['a.hocr']);
+    expect(plan.passedOver).toEqual([{ reason: 'a project of pages imported before', files: 1 }]);
+    // Named itself, it is what is meant.
+    const named = await planImport([beside], fileImporters(), { format: 'auto', outDir: out });
+    expect(named.items.map(({ item }) => item.kind)).toEqual(['hf']);
+  });
+
   it('keeps the numbers and splits of pages while others come and change', async () => {
     for (let i = 10; i < 20; i++) put(`p${i}.hocr`, hocr(`word${i}`));
     await run({ valFraction: 0.3 });

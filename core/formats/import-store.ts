@@ -55,6 +55,9 @@ const indexSchema = z.object({
 });
 export type ImportIndex = z.infer<typeof indexSchema>;
 
+/** Whether a folder is what an import wrote. */
+export const wasImportedInto = (folder: string): boolean => existsSync(join(folder, FOLDER, INDEX));
+
 /**
  * What an import has read so far, in `DIR/import`: one file an item, written whole, so that an import that was stopped,
  * or killed, goes on where it was. `DIR/images` holds the pictures.
