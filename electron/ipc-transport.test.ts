@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { carryCalls, isTrusted, tellWindows } from './ipc-transport.ts';
+import { carryCalls, carryDropped, isTrusted, tellWindows } from './ipc-transport.ts';
 import { WINDOW_URL } from './window-security.ts';
 
 const sender = { isDestroyed: () => false, send: vi.fn() };
@@ -68,8 +68,35 @@ describe('calls', () => {
   });
 });
 
+describe('what is dropped', () => {
+  it('is planned where it lies, for our own windows and whole paths only', async () => {
+    const plan = vi.fn(async () => ({ ok: true as const, value: 'plan' }));
+    let handler: (...given: unknown[]) => Promise<unknown> = async () => null;
+    const handle = (_: string, given: typeof handler) => {
+      handler = given;
+    };
+    carryDropped({ handle } as never, plan, windows);
+    const ours = { sender, senderFrame: frame };
+    for (const stranger of STRANGERS) expect(await handler(stranger, ['/a'])).toMatchObject({ ok: false });
+    for (const wrong of [
+      null,
+      '/a',
+      [],
+      [''],
+      ['a.png'],
+      ['/a', 7],
+      Array.from({ length: 5001 }, () => '/a'),
+    ])
+      expect(await handler(ours, wrong)).toMatchObject({ ok: false });
+    expect(plan).not.toHaveBeenCalled();
+    // A file that exists in the browser only has no path.
+    expect(await handler(ours, ['/a', '', '/b'])).toEqual({ ok: true, value: 'plan' });
+    expect(plan).toHaveBeenCalledExactlyOnceWith(['/a', '/b']);
+  });
+});
+
 describe('the preload script', () => {
-  it('puts two functions into the window and no more, from one file without imports', () => {
+  it('puts three functions into the window and no more, from one file without imports', async () => {
     const source = readFileSync(join(import.meta.dirname, 'preload.cts'), 'utf8');
     const exposed: Record<string, Record<string, (...given: never[]) => unknown>> = {};
     const sent: unknown[] = [];
@@ -87,15 +114,20 @@ describe('the preload script', () => {
         },
         removeListener: vi.fn(),
       },
+      webUtils: { getPathForFile: (file: string) => `/home/${file}` },
     };
     new Function('require', stripTypeScriptTypes(source))((name: string) => {
       expect(name).toBe('electron');
       return electron;
     });
     expect(Object.keys(exposed)).toEqual(['galley']);
-    expect(Object.keys(exposed.galley)).toEqual(['call', 'on']);
+    expect(Object.keys(exposed.galley)).toEqual(['call', 'importDropped', 'on']);
     exposed.galley.call('app.info' as never, {} as never);
     expect(sent).toEqual([['galley:call', 'app.info', {}]]);
+    // The window hands over files; their paths it never sees.
+    const answer = exposed.galley.importDropped('a.png' as never, 'b' as never);
+    expect(sent[1]).toEqual(['galley:dropped', ['/home/a.png', '/home/b']]);
+    expect(await answer).toBe(2);
     const listener = vi.fn();
     const off = exposed.galley.on('job.changed' as never, listener as never) as () => unknown;
     told({ secret: 'event' }, 'job.changed', 1);

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron';
 import { calls } from '../core/workbench/contract.ts';
 import { isOurs } from './window-security.ts';
@@ -38,6 +39,28 @@ export function carryCalls(
       return refuse(`${name}: ${issue.path.join('.') || 'input'}: ${issue.message}`);
     }
     return call(name, input ?? {});
+  });
+}
+
+/** Most files of one drop; more are dropped as their folder. */
+const MOST_DROPPED = 5000;
+
+/**
+ * Takes the paths of what was dropped on a window, as the preload script found them.
+ * @param plan never rejects
+ */
+export function carryDropped(
+  ipcMain: Pick<IpcMain, 'handle'>,
+  plan: (paths: readonly string[]) => Promise<Answer>,
+  windows: ReadonlySet<WebContents>,
+): void {
+  ipcMain.handle('galley:dropped', async (event, given: unknown): Promise<Answer> => {
+    if (!isTrusted(event, windows)) return refuse('calls come from the window only');
+    const paths = Array.isArray(given) ? given.filter((path) => path !== '') : [];
+    if (paths.length > MOST_DROPPED) return refuse(`drop at most ${MOST_DROPPED} files, or their folder`);
+    if (paths.length === 0 || !paths.every((path) => typeof path === 'string' && isAbsolute(path)))
+      return refuse('nothing was dropped that lies on this machine');
+    return plan(paths);
   });
 }
 

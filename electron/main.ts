@@ -18,7 +18,7 @@ import type { CallInput, CallOutput, Job } from '../core/workbench/contract.ts';
 import { configFolder } from '../core/workbench/user-folders.ts';
 import { AppMenu } from './app-menu.ts';
 import { answerApp } from './app-protocol.ts';
-import { carryCalls, tellWindows } from './ipc-transport.ts';
+import { carryCalls, carryDropped, tellWindows } from './ipc-transport.ts';
 import { projectOf } from './launch.ts';
 import { MainWindow } from './main-window.ts';
 import { messages as t } from './messages.ts';
@@ -36,7 +36,7 @@ const paths = pathsFrom(import.meta.dirname, import.meta.url);
 const config = configFolder();
 const profile = join(config, 'desktop');
 /** Chosen without a dialog: on the command line of a second start, or by dropping a folder on the application. */
-let folderWaiting: string | null = null;
+let folderWaiting: string | readonly string[] | null = null;
 let quitting: 'no' | 'asked' | 'closing' | 'closed' = 'no';
 /** The session of the person or the system ends: nobody is there to be asked. */
 let unasked = false;
@@ -113,6 +113,7 @@ else {
 async function main(): Promise<void> {
   confine(app, (address) => void shell.openExternal(address));
   carryCalls(ipcMain, call, window.contents);
+  carryDropped(ipcMain, planDropped, window.contents);
   await app.whenReady();
   denyPermissions(session.defaultSession);
   cutNetwork(session.defaultSession);
@@ -161,7 +162,7 @@ async function answer(question: Question): Promise<unknown> {
   }
 }
 
-async function chooseFolder(purpose: 'open' | 'import'): Promise<string | null> {
+async function chooseFolder(purpose: 'open' | 'import'): Promise<string | readonly string[] | null> {
   if (folderWaiting !== null) {
     const folder = folderWaiting;
     folderWaiting = null;
@@ -172,6 +173,13 @@ async function chooseFolder(purpose: 'open' | 'import'): Promise<string | null> 
     ? await dialog.showOpenDialog(window.current, options)
     : await dialog.showOpenDialog(options);
   return canceled ? null : (filePaths[0] ?? null);
+}
+
+async function planDropped(paths: readonly string[]): Promise<Answer> {
+  folderWaiting = paths;
+  const result = await host.call('project.choose', { purpose: 'import' });
+  folderWaiting = null;
+  return result;
 }
 
 async function openFolder(folder: string): Promise<void> {

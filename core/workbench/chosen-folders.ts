@@ -16,21 +16,26 @@ const LOOKED_INTO = 20;
 
 /** Folders a person chose for an import. The window knows them by an id, so that it can name no others. */
 export class ChosenFolders {
-  readonly #folders = new Map<string, string>();
+  readonly #folders = new Map<string, { folder: string; paths: readonly string[] }>();
 
-  /** @returns the id of the folder, the same each time it is chosen */
-  add(folder: string): string {
-    for (const [id, known] of this.#folders) if (known === folder) return id;
+  /**
+   * @param paths what of the folder is meant, where it is not all of it
+   * @returns the id of the folder, the same each time it is chosen
+   */
+  add(folder: string, paths: readonly string[] = [folder]): string {
+    const same = JSON.stringify([folder, paths]);
+    for (const [id, known] of this.#folders)
+      if (JSON.stringify([known.folder, known.paths]) === same) return id;
     const id = randomUUID();
-    this.#folders.set(id, folder);
+    this.#folders.set(id, { folder, paths });
     if (this.#folders.size > MOST) this.#folders.delete(this.#folders.keys().next().value as string);
     return id;
   }
 
   /** @throws GalleyError `not-found` for an id that was not handed out */
-  folder(id: string): string {
-    const folder = this.#folders.get(id);
-    if (folder !== undefined) return folder;
+  get(id: string): { readonly folder: string; readonly paths: readonly string[] } {
+    const found = this.#folders.get(id);
+    if (found) return found;
     throw new GalleyError('not-found', 'this folder was not chosen', { hint: 'choose it again' });
   }
 }

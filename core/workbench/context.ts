@@ -3,6 +3,7 @@ import type { Engine, EngineProcess } from '../engine/host.ts';
 import type { ChosenFolders } from './chosen-folders.ts';
 import type { ConfusionCells } from './confusion-cell.ts';
 import type { CallName, CallOutput, calls, EventName, EventPayload, MenuEntry } from './contract.ts';
+import type { Inbox } from './inbox.ts';
 import type { JobBoard } from './job-board.ts';
 import type { Session } from './session.ts';
 import type { TrainingRuns } from './training-runs.ts';
@@ -17,8 +18,8 @@ export interface WorkbenchOptions {
   /** Folder of the demo project; default: `data/demo` where `galley demo` made one, else in the person's data folder. */
   readonly demoDir?: string;
   readonly configDir?: string;
-  /** Desktop: a folder dialog. Null where the person changed their mind. */
-  readonly chooseFolder?: (purpose: 'open' | 'import') => Promise<string | null>;
+  /** Desktop: a folder dialog. Null where the person changed their mind; several paths where they dropped some. */
+  readonly chooseFolder?: (purpose: 'open' | 'import') => Promise<string | readonly string[] | null>;
   /** Desktop: shows a folder in the file manager. */
   readonly reveal?: (folder: string) => Promise<boolean>;
   /** Desktop: shows the window's actions in the native menu. */
@@ -41,6 +42,8 @@ export interface Context {
   readonly cells: ConfusionCells;
   /** Folders chosen for an import. */
   readonly chosen: ChosenFolders;
+  /** Copies of files that came through a browser. */
+  readonly inbox: Inbox;
   /** Trainings of the open project. @throws GalleyError `usage` where none is open */
   training(): TrainingRuns;
   /** @throws GalleyError `usage` while a training reads what is to be changed */

@@ -30,6 +30,15 @@ const scanSwitches = {
 };
 
 export const importCallsContract = {
+  /**
+   * A folder for copies of what was dropped on the window of a browser, which cannot say where files lie. The files
+   * follow by `WorkbenchApi.sendFile`.
+   */
+  'import.receive': {
+    /** What the folder is to be called like. */
+    input: z.object({ name: z.string().min(1).max(200) }),
+    output: z.object({ importId }),
+  },
   /** What importing a folder chosen with `project.choose` would do; nothing is written. */
   'import.plan': { input: z.object({ importId, ...scanSwitches }), output: importPlanSchema },
   /** One scan of the plan, as it is and as the switches would make it. */

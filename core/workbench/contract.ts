@@ -675,4 +675,8 @@ export interface WorkbenchApi {
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void;
   /** Address of a page's scan, scaled to at most `width` device pixels; opaque to the window. */
   pageImageUrl(pageNum: number, width?: number): string;
+  /** Browser: copies a file to the folder that `import.receive` made; `path` is relative to it, with slashes. */
+  sendFile?(importId: string, path: string, file: Blob): Promise<void>;
+  /** Desktop: plans an import of dropped files and folders, where they lie. */
+  importDropped?(files: readonly Blob[]): Promise<CallOutput<'project.choose'>>;
 }

@@ -44,8 +44,8 @@ export const contentPolicy = (port: number): string =>
   ].join('; ');
 
 /**
- * Serves a workbench on 127.0.0.1: the window's files, `POST /api/call/<name>`, `GET /api/page-image/<n>?w=`, and a
- * WebSocket of events at `/api/events`. Everything below `/api` needs the token. Requests for another host (a rebound
+ * Serves a workbench on 127.0.0.1: the window's files, `POST /api/call/<name>`, `GET /api/page-image/<n>?w=`,
+ * `POST /api/import-file/<id>?name=` for dropped files, and a WebSocket of events at `/api/events`. Everything below `/api` needs the token. Requests for another host (a rebound
  * name) or from another origin are refused, and no page of another origin is allowed to read an answer.
  */
 export async function serveWorkbench(workbench: Workbench, options: ServerOptions): Promise<WorkbenchServer> {
@@ -130,6 +130,18 @@ export async function serveWorkbench(workbench: Workbench, options: ServerOption
         return refuse(response, 404, message);
       }
       return;
+    }
+    const received = /^\/api\/import-file\/([A-Za-z0-9-]{1,64})$/.exec(url.pathname);
+    if (received) {
+      if (request.method !== 'POST') return refuse(response, 405, 'only POST');
+      try {
+        await workbench.receiveFile(received[1], url.searchParams.get('name') ?? '', request);
+        return sendJson(response, 200, { ok: true, value: {} });
+      } catch (error) {
+        // The rest is not wanted; a browser reads the answer only where the connection ends in order.
+        request.resume();
+        return sendJson(response, 200, { ok: false, error: toContractError(error) });
+      }
     }
     return refuse(response, 404, 'there is no such address');
   }

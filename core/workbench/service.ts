@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Engine } from '../engine/host.ts';
 import { GalleyError } from '../errors/galley-error.ts';
 import { appCalls } from './calls/app.ts';
@@ -26,12 +26,13 @@ import {
   readingCalls,
 } from './contract.ts';
 import { importWaiting } from './imports.ts';
+import { Inbox } from './inbox.ts';
 import { isActive, JobBoard } from './job-board.ts';
 import type { PageImage } from './page-images.ts';
 import { Pen } from './pen.ts';
 import { Session } from './session.ts';
 import { TrainingRuns } from './training-runs.ts';
-import { configFolder } from './user-folders.ts';
+import { configFolder, dataFolder } from './user-folders.ts';
 import { UserSettings } from './user-settings.ts';
 
 export type { WorkbenchOptions } from './context.ts';
@@ -66,6 +67,11 @@ export interface Workbench {
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void;
   /** Every event, for a transport. */
   onEvent(listener: (name: EventName, payload: unknown) => void): () => void;
+  /**
+   * Puts a file of the window into the folder that `import.receive` made.
+   * @throws GalleyError `usage` for a name that leads elsewhere or too much, `not-found` for another folder
+   */
+  receiveFile(importId: string, name: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;
   /** @throws GalleyError `not-found` */
   pageImage(pageNum: number, width: number): Promise<PageImage>;
   close(): Promise<void>;
@@ -90,6 +96,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     board,
     cells: new ConfusionCells(engine),
     chosen: new ChosenFolders(),
+    inbox: new Inbox(join(dataFolder(), 'imports')),
     training: () => {
       context.session();
       return training!;
@@ -224,6 +231,8 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    receiveFile: async (importId, name, pieces) =>
+      context.inbox.receive(context.chosen.get(importId).folder, name, pieces),
     pageImage: async (pageNum, width) => {
       await opening;
       const current = context.session();

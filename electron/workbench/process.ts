@@ -30,7 +30,7 @@ async function start({ projectDir }: StartMessage): Promise<void> {
     const workbench = await createWorkbench({
       transport: 'electron',
       ...(folder === null ? {} : { projectDir: folder }),
-      chooseFolder: (purpose) => ask<string | null>({ what: 'choose-folder', purpose }),
+      chooseFolder: (purpose) => ask<string | readonly string[] | null>({ what: 'choose-folder', purpose }),
       reveal: (path) => ask<boolean>({ what: 'reveal', folder: path }),
       showMenu: (entries) => ask<boolean>({ what: 'menu', entries }),
       startEngine: engines.start,

@@ -78,6 +78,23 @@ export function httpApi(token: string, name: string, onConnection: OnConnection)
       return answer.value as CallOutput<N>;
     },
     on: listeners.on,
+    sendFile: async (importId, path, file) => {
+      const url = new URL(`api/import-file/${importId}`, base);
+      url.searchParams.set('name', path);
+      let answer: Answer;
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/octet-stream', 'x-galley-token': token },
+          body: file,
+        });
+        answer = (await response.json()) as Answer;
+      } catch {
+        // Also a file that went away, or that the browser may not read.
+        throw new CallError({ code: UNREACHABLE, message: t('drop.unread'), where: path, hint: null });
+      }
+      if (!answer.ok) throw new CallError(answer.error);
+    },
     pageImageUrl: (pageNum, width) => {
       const url = new URL(`api/page-image/${pageNum}`, base);
       if (width) url.searchParams.set('w', String(width));

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { makeActions } from '../actions/actions.ts';
 import { type Actions, ActionsContext } from '../actions/context.ts';
 import { useKeyboard } from '../actions/keyboard.ts';
+import { DropTarget } from '../features/import/drop-target.tsx';
 import { t } from '../messages/index.ts';
 import { useGalley, useGalleyParts, useWorkbench } from '../state/context.ts';
 import { Button } from '../ui/button.tsx';
@@ -74,6 +75,7 @@ function Window() {
       <Suspense>{cheatSheet && <CheatSheet />}</Suspense>
       <FolderChoice />
       <Suspense>{importId !== null && <ImportDialog key={importId} importId={importId} />}</Suspense>
+      <DropTarget />
       <Toasts />
     </>
   );

@@ -31,6 +31,8 @@ export interface SessionSlice {
   openRecent(id: string): Promise<void>;
   chooseFolder(purpose: FolderPurpose, name?: string): Promise<void>;
   closeChoices(): void;
+  /** Shows the plan of an import. */
+  openImport(importId: string): void;
   /** Closes the plan of an import; with the id of its job where it was started. */
   closeImport(jobId?: string): void;
   /** Writes in this window from now on, where another one has the pen or the lock. */
@@ -115,6 +117,7 @@ export const sessionSlice: SliceOf<SessionSlice> = (api) => (set, get) => {
         if (info.transport === 'http') set({ folderChoices: { purpose, names: choices } });
       }),
     closeChoices: () => set({ folderChoices: null }),
+    openImport: (importId) => set({ importId, folderChoices: null }),
     closeImport: (jobId) => set({ importId: null, ...(jobId === undefined ? {} : { openingJob: jobId }) }),
     takeOver: async () => {
       try {

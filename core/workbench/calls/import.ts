@@ -18,8 +18,8 @@ const withoutPath = (source: string, reason: string) => reason.replace(`${source
 
 export function importCalls(context: Context): Handlers {
   const places = (importId: string) => {
-    const folder = context.chosen.folder(importId);
-    return { folder, outDir: join(folder, IMPORTED_PROJECT) };
+    const { folder, paths } = context.chosen.get(importId);
+    return { folder, paths: [...paths], outDir: join(folder, IMPORTED_PROJECT) };
   };
   /** The plan that was made last of each folder; what the window asks about is looked up in it. */
   const plans = new Map<string, { flags: ImportFlags; items: readonly ImportItem[] }>();
@@ -30,6 +30,7 @@ export function importCalls(context: Context): Handlers {
   };
   const isScan = ({ kind }: ImportItem) => kind === 'images' || kind === 'pdf';
   return {
+    'import.receive': async ({ name }) => ({ importId: context.chosen.add(await context.inbox.open(name)) }),
     'import.preview': async ({ importId, scan, deskew, crop }) => {
       const item = planOf(importId).items.filter(isScan)[scan];
       if (!item) throw new GalleyError('not-found', `the plan has no scan ${scan + 1}`);
@@ -50,8 +51,8 @@ export function importCalls(context: Context): Handlers {
       };
     },
     'import.plan': async ({ importId, deskew, crop, repair }) => {
-      const { folder, outDir } = places(importId);
-      const flags = importFlagsSchema.parse({ paths: [folder], out_dir: outDir, deskew, crop, repair });
+      const { folder, paths, outDir } = places(importId);
+      const flags = importFlagsSchema.parse({ paths, out_dir: outDir, deskew, crop, repair });
       const plan = await context.engine.run('planImport', flags, () => {}).done;
       plans.set(importId, { flags, items: plan.items.map(({ item }) => item) });
       const shown = (path: string) => relative(folder, path) || basename(folder);
@@ -76,14 +77,14 @@ export function importCalls(context: Context): Handlers {
       };
     },
     'import.start': ({ importId, deskew, crop, repair, labels, valFraction }) => {
-      const { folder, outDir } = places(importId);
+      const { folder, paths, outDir } = places(importId);
       const busy = context.board.active();
       if (busy)
         throw new GalleyError('usage', `${busy.title}: this is still under way`, {
           hint: 'wait for its end, or stop it',
         });
       const flags = importFlagsSchema.parse({
-        paths: [folder],
+        paths,
         out_dir: outDir,
         deskew,
         crop,

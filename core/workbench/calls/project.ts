@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { GalleyError } from '../../errors/galley-error.ts';
 import { projectChoices } from '../choices.ts';
 import { IMPORTED_PROJECT, wasImported } from '../chosen-folders.ts';
@@ -35,6 +35,14 @@ export function projectCalls(context: Context): Handlers {
     // The project that an import made lies beside the scans.
     const project = made ? join(folder, IMPORTED_PROJECT) : folder;
     return { project: (await change(project)).info(), choices: [] };
+  };
+  /** Files and folders that were dropped: a folder alone as if it had been chosen. */
+  const dropped = async (paths: readonly string[]) => {
+    const [first] = paths;
+    if (first === undefined) throw new GalleyError('usage', 'nothing was dropped that lies on this machine');
+    if (paths.length === 1 && statSync(first, { throwIfNoEntry: false })?.isDirectory())
+      return chosen(first, 'import');
+    return { project: null, choices: [], importId: context.chosen.add(dirname(first), paths) };
   };
   return {
     'project.current': async () => ({
@@ -77,7 +85,8 @@ export function projectCalls(context: Context): Handlers {
         // A window that was taken over must not open folders on its own.
         if (name !== undefined) throw new GalleyError('usage', 'folders are chosen in the dialog only');
         const folder = await options.chooseFolder(purpose);
-        return folder === null ? { project: null, choices: [] } : chosen(folder, purpose);
+        if (folder === null) return { project: null, choices: [] };
+        return typeof folder === 'string' ? chosen(folder, purpose) : dropped(folder);
       }
       const root = resolve(options.root ?? '.');
       if (name === undefined) return { project: null, choices: projectChoices(root, purpose) };
