@@ -33,7 +33,7 @@ export function FirstScreen() {
           <div className={styles.making} role="status">
             <span>{title}</span>
             <progress max={job?.total || 1} value={job?.done ?? 0} aria-label={title} />
-            {job && <span>{t('job.progress', { done: job.done, total: job.total })}</span>}
+            {job && <span>{t('job.progress', { done: Math.floor(job.done), total: job.total })}</span>}
             {job?.kind === 'import' && (
               <Button icon={Square} onClick={() => void controlJob(job.id, 'just-stop')}>
                 {t('import.stop')}
