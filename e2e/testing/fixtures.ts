@@ -46,13 +46,15 @@ export const test = base.extend<Fixtures>({
       return folder;
     });
   },
-  serve: async ({ home }, use) => {
+  serve: async ({ home, page }, use) => {
     const running: Served[] = [];
     await use(async (options = {}) => {
       const served = await Served.start({ home, ...options });
       running.push(served);
       return served;
     });
+    // A window that still asks for a picture would log that nobody answers.
+    await page.goto('about:blank').catch(() => {});
     for (const served of running) await served.kill();
   },
   // biome-ignore lint/correctness/noEmptyPattern: as above
