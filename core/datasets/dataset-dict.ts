@@ -109,7 +109,7 @@ export async function openDatasetDict(path: string, options: OpenOptions = {}): 
     readLabel: labelReader(labels.stored.labelMap, labels.stored.idOf),
     findImage: imageResolver([...folderAndParents(directory, PARENTS), process.cwd()]),
     onNotice,
-    precedingWords: (pageNum: number) => precedingWords(splits, pageNum),
+    precedingWords: precedingWordsOf(() => splits),
   };
   const splits: ReadonlyMap<string, DatasetSplit> = new Map(
     [...tables].map(([name, table]) => [name, new DatasetSplit(name, table, columns.get(name)!, context)]),
@@ -122,19 +122,18 @@ export async function openDatasetDict(path: string, options: OpenOptions = {}): 
   );
 }
 
-/** Rows by page number, found once a dataset. */
-const places = new WeakMap<object, Map<number, [DatasetSplit, number]>>();
-
-function precedingWords(splits: ReadonlyMap<string, DatasetSplit>, pageNum: number): string[] | undefined {
-  let rows = places.get(splits);
-  if (!rows) {
-    rows = new Map();
-    for (const split of splits.values())
-      for (const [row, number] of split.pageNumbers().entries()) rows.set(number, [split, row]);
-    places.set(splits, rows);
-  }
-  const before = rows.get(pageNum - 1);
-  return before?.[0].words(before[1]).slice(-MAX_PRECEDING_WORDS);
+/** Finds the last words of the page before one, by its number in any of the splits; their rows are looked up once. */
+function precedingWordsOf(splits: () => ReadonlyMap<string, DatasetSplit>) {
+  let rows: Map<number, readonly [DatasetSplit, number]> | undefined;
+  return (pageNum: number): string[] | undefined => {
+    rows ??= new Map(
+      [...splits().values()].flatMap((split) =>
+        split.pageNumbers().map((number, row) => [number, [split, row]] as const),
+      ),
+    );
+    const before = rows.get(pageNum - 1);
+    return before?.[0].words(before[1]).slice(-MAX_PRECEDING_WORDS);
+  };
 }
 
 /** The file beside the splits wins over the file one folder up, then come the ClassLabel names, then our own labels. */

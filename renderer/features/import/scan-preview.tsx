@@ -7,7 +7,7 @@ import { useWorkbench } from '../../state/context.ts';
 import { IconButton } from '../../ui/button.tsx';
 import styles from './import.module.css';
 
-type Preview = CallOutput<'import.preview'>;
+type Preview = CallOutput<'import.preview'> & { readonly scan: number };
 
 interface ScanPreviewProps {
   readonly importId: string;
@@ -24,10 +24,12 @@ export function ScanPreview({ importId, scans, deskew, crop }: ScanPreviewProps)
   const [error, setError] = useState<ContractError | null>(null);
   useEffect(() => {
     let wanted = true;
+    // Pictures of one scan must not stand under the number of another.
+    setPreview((shown) => (shown?.scan === scan ? shown : null));
     api.call('import.preview', { importId, scan, deskew, crop }).then(
       (found) => {
         if (!wanted) return;
-        setPreview(found);
+        setPreview({ scan, ...found });
         setError(null);
       },
       (cause) => {
@@ -74,7 +76,7 @@ function whatWasDone({ skew, block: [x0, y0, x1, y1] }: Preview, deskew: boolean
 function Picture({ title, png }: { readonly title: string; readonly png: string | undefined }) {
   const [url, setUrl] = useState<string | null>(null);
   useEffect(() => {
-    if (png === undefined) return;
+    if (png === undefined) return setUrl(null);
     const bytes = Uint8Array.from(atob(png), (character) => character.charCodeAt(0));
     const made = URL.createObjectURL(new Blob([bytes], { type: 'image/png' }));
     setUrl(made);

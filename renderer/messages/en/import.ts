@@ -74,7 +74,6 @@ export const importing = {
   'drop.note':
     'A browser does not say where files lie, so Galley works on a copy. To import a folder where it is, choose it by name: Import pages.',
   'drop.progress': '{done} of {total} files, {megabytes} MB',
-  'drop.failed': 'Not all files could be copied',
   'drop.none': 'Nothing was dropped that can be read',
   'drop.tooMany': 'More than {most} files: drop a part of them, or choose their folder by name',
   'drop.unread': 'The file could not be copied',
