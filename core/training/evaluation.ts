@@ -3,7 +3,7 @@ import type { LabelMap } from '../labels/labels.ts';
 import type { BatchSource } from './batch-source.ts';
 import type { EvaluationResult } from './checkpoints.ts';
 import { type Collapse, MetricsAccumulator } from './metrics/metrics.ts';
-import type { ModelRunner } from './model-runner.ts';
+import type { Runner } from './runner.ts';
 import { sequentialBatches } from './sampler.ts';
 
 export interface EvaluationOutcome extends EvaluationResult {
@@ -25,7 +25,7 @@ export interface EvaluateOptions {
  * is a sequence of its own, and the loss is the mean over windows of the mean cross-entropy of their batch.
  */
 export async function evaluate(
-  runner: ModelRunner,
+  runner: Runner,
   source: BatchSource,
   options: EvaluateOptions,
 ): Promise<EvaluationOutcome> {

@@ -14,8 +14,10 @@ import {
 } from './collate.ts';
 import { DropoutMasks } from './dropout.ts';
 import type { Example } from './examples.ts';
+import type { AdamWSettings } from './kernels/kernels.ts';
 import type { GeneratorState } from './random.ts';
-import type { TrainingState } from './state.ts';
+import type { Runner } from './runner.ts';
+import type { StepOutcome, TrainingState } from './state.ts';
 import { fillTargets, type TargetOptions } from './targets.ts';
 
 export interface RunnerOptions {
@@ -70,7 +72,7 @@ interface Lane {
 const count = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
 
 /** Builds what one length needs on first use: one session per bucket for training, one for evaluation. */
-export class ModelRunner {
+export class ModelRunner implements Runner {
   readonly time: TimeSpent = { feeds: 0, session: 0, gradients: 0 };
   readonly #options: RunnerOptions;
   readonly #state: TrainingState;
@@ -90,7 +92,6 @@ export class ModelRunner {
     this.#gathered = new Set(graph.gathered.filter((table) => table.trained).map((table) => table.name));
   }
 
-  /** State of everything random in a step (dropout, augmentation). */
   generatorState(): GeneratorState {
     return this.#masks.state();
   }
@@ -99,12 +100,7 @@ export class ModelRunner {
     this.#masks.restore(state, where);
   }
 
-  /**
-   * Forward and backward pass of one micro-batch; its gradient lands in the training state.
-   * @param share what the targets of this micro-batch add up to: 1 / micro-batches of its group
-   * @param first whether it begins a group (replaces the gradient), or is added to it
-   * @returns the loss times `share`
-   */
+  /** The gradient lands in the training state. */
   async train(input: BatchInput, share: number, first: boolean): Promise<number> {
     const lane = await this.#lane(input.textLength, true);
     const { graph, stage, buffers, targets } = lane;
@@ -133,7 +129,15 @@ export class ModelRunner {
     return floats(results[graph.outputs.loss])[0];
   }
 
-  /** Logits [B, T, C] without dropout; a view that the next call overwrites. Rows beyond the examples mean nothing. */
+  async update(settings: AdamWSettings, step: number, maxNorm: number): Promise<StepOutcome> {
+    return this.#state.update(settings, step, maxNorm);
+  }
+
+  /** Nothing to do: weights and moments lie in the training state. */
+  async download(): Promise<void> {}
+
+  async upload(): Promise<void> {}
+
   async predict(input: BatchInput): Promise<Float32Array> {
     const lane = await this.#lane(input.textLength, false);
     const { graph, stage, buffers, targets } = lane;

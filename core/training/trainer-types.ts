@@ -3,7 +3,7 @@ import type { LayoutLMv3Config } from '../layoutlmv3/config.ts';
 import type { BatchSource } from './batch-source.ts';
 import type { EvaluationResult } from './checkpoints.ts';
 import type { StageFingerprint } from './fingerprint.ts';
-import type { ModelRunner } from './model-runner.ts';
+import type { Runner } from './runner.ts';
 import type { StepPlan } from './schedule.ts';
 import type { TrainingState } from './state.ts';
 import type { LogRow, TrainerState } from './trainer-state.ts';
@@ -56,7 +56,7 @@ export interface TrainerSettings {
 export interface TrainerInput {
   readonly config: LayoutLMv3Config;
   readonly state: TrainingState;
-  readonly runner: ModelRunner;
+  readonly runner: Runner;
   readonly train: BatchSource;
   /** Null without evaluation pages: then there is no best checkpoint, the last weights are kept. */
   readonly evaluation: BatchSource | null;

@@ -131,7 +131,7 @@ export class Trainer {
 
   /** One optimizer step: a group of micro-batches, clipping, AdamW, and what is due after it. */
   async #step(batches: readonly (readonly number[])[]): Promise<void> {
-    const { runner, state, train, settings } = this.#in;
+    const { runner, train, settings } = this.#in;
     const began = performance.now();
     const pausedBefore = this.#pausedSeconds;
     const from = this.#group * settings.accumulation;
@@ -161,7 +161,8 @@ export class Trainer {
       learningRate: this.#learningRate,
       weightDecay: settings.weightDecay,
     };
-    this.#gradientNorm = state.update(optimizer, taken + 1, settings.maxGradNorm).gradientNorm;
+    const { gradientNorm } = await runner.update(optimizer, taken + 1, settings.maxGradNorm);
+    this.#gradientNorm = gradientNorm;
     this.#group++;
     this.#trainer.global_step++;
     const micro = Math.min(from + settings.accumulation, this.#plan.batchesPerEpoch);
@@ -261,6 +262,7 @@ export class Trainer {
       const there = bestPath === path || (await findCheckpoints(folder)).some((c) => c.path === bestPath);
       if (there) trainer.best_model_checkpoint = bestPath;
     }
+    await runner.download();
     await saveCheckpoint(folder, {
       model: { config, parameters: state.parameters, tokenizerFrom },
       state,
@@ -306,6 +308,7 @@ export class Trainer {
     const { resume, trainer } = await readResumePoint(last.path);
     checkFingerprint(resume.fingerprint, fingerprint, last.path);
     await loadCheckpointTensors(last.path, state);
+    await runner.upload();
     runner.restoreGenerator(resume.generator, last.path);
     const best = trainer.best_global_step;
     // The folder may have been moved since.
@@ -338,6 +341,7 @@ export class Trainer {
     this.#log.logEnd(samples, seconds);
     const best = trainer.best_model_checkpoint;
     if (best && trainer.best_global_step !== trainer.global_step) await loadParameters(best, this.#in.state);
+    else await this.#in.runner.download();
     const stepsHere = trainer.global_step - this.#resumedFrom;
     return {
       trainer,

@@ -1,0 +1,35 @@
+import type { AdamWSettings } from './kernels/kernels.ts';
+import type { BatchInput, TimeSpent } from './model-runner.ts';
+import type { GeneratorState } from './random.ts';
+import type { StepOutcome } from './state.ts';
+
+/**
+ * What a trainer asks of whatever runs the model. Parameters, gradients and moments may lie in the training state
+ * (CPU) or on a device; the state is up to date after {@link Runner.download} only.
+ */
+export interface Runner {
+  readonly time: TimeSpent;
+  /** State of everything random in a step (dropout, augmentation). */
+  generatorState(): GeneratorState;
+  restoreGenerator(state: GeneratorState, where?: string): void;
+  /**
+   * Forward and backward pass of one micro-batch; its gradient is kept until {@link Runner.update}.
+   * @param share what the targets of this micro-batch add up to: 1 / micro-batches of its group
+   * @param first whether it begins a group (replaces the gradient), or is added to it
+   * @returns the loss times `share`
+   */
+  train(input: BatchInput, share: number, first: boolean): Promise<number>;
+  /**
+   * Clips by global norm and takes one AdamW step. With a norm that is not finite nothing is updated.
+   * @param step number of this update, from 1
+   * @param maxNorm 0: no clipping
+   */
+  update(settings: AdamWSettings, step: number, maxNorm: number): Promise<StepOutcome>;
+  /** Logits [B, T, C] without dropout; a view that the next call overwrites. Rows beyond the examples mean nothing. */
+  predict(input: BatchInput): Promise<Float32Array>;
+  /** Brings parameters and moments into the training state, before they are saved. */
+  download(): Promise<void>;
+  /** Takes parameters and moments from the training state, after they were loaded. */
+  upload(): Promise<void>;
+  release(): Promise<void>;
+}
