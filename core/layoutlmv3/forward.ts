@@ -4,16 +4,14 @@ import { encodeLowered } from '../onnx/encode.ts';
 import { gradients } from '../onnx/gradient.ts';
 import { Graph, type Value } from '../onnx/graph.ts';
 import { lower } from '../onnx/lower.ts';
-import * as ops from '../onnx/ops/index.ts';
 import { verify } from '../onnx/verify.ts';
 import { AttentionBias, biasTablesInUse } from './attention-bias.ts';
 import { type LayoutLMv3Config, maxTextLength, numLabels, patchesPerSide } from './config.ts';
-import { encoder } from './encoder.ts';
-import { classifierHead } from './head.ts';
-import { dropout, type Layers, layerNorm } from './layers.ts';
-import { BASE_PREFIX, parameterSpecs } from './parameters.ts';
+import { parameterSpecs } from './parameters.ts';
 import { TEXT_TABLES } from './text-rows.ts';
-import { visualEmbedding } from './visual-embedding.ts';
+import { isFrozen, type TrainingPrecision, tokenLoss, trainingLayers } from './training-layers.ts';
+
+export type { TrainingPrecision } from './training-layers.ts';
 
 export interface TrainingGraphOptions {
   /** Rows B of a (micro-)batch. */
@@ -38,8 +36,6 @@ export interface TrainingGraphOptions {
    */
   readonly precision?: TrainingPrecision | undefined;
 }
-
-export type TrainingPrecision = 'float32' | 'int8';
 
 /** A float32 tensor fed to or fetched from the graph. */
 export interface TensorSpec {
@@ -115,49 +111,14 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
   const visual = options.visual ?? config.visualEmbed;
   checkOptions(config, options, visual);
   const g = new Graph();
-  const specs = new Map(parameterSpecs(config).map((spec) => [spec.name, spec]));
-  const parameters = new Map<string, Value>();
   const dropoutMasks: DropoutMaskInput[] = [];
-  const masks = new Map<string, Value>();
-  const precision = (options.gradients ?? true) ? (options.precision ?? 'float32') : 'float32';
-  const roundings = new Map<Value, ops.RoundedRows>();
-  /** Query, key and value read the same rows: they are rounded once. */
-  const rounded = (x: Value): ops.RoundedRows => {
-    const known = roundings.get(x);
-    if (known) return known;
-    const inner = x.shape.at(-1)!;
-    const rows = ops.roundRows(g, ops.reshape(g, x, [-1, inner]));
-    roundings.set(x, rows);
-    return rows;
-  };
-  const layers: Layers = {
-    g,
-    config,
-    parameter(name) {
-      const known = parameters.get(name);
-      if (known) return known;
-      const value = g.input(name, 'float32', specs.get(name)!.shape);
-      parameters.set(name, value);
-      return value;
-    },
-    linear(x, name) {
-      const [weight, bias] = [layers.parameter(`${name}.weight`), layers.parameter(`${name}.bias`)];
-      const in8Bits = precision === 'int8' && name.includes('.encoder.layer.');
-      return in8Bits ? ops.linear8(g, x, rounded(x), weight, bias) : ops.linear(g, x, weight, bias);
-    },
-    gelu: (x) => ops.gelu(g, x),
-    dropoutMask(site, shape, p) {
-      if (options.dropout === false || p === 0) return null;
-      const name = `dropout.${site}`;
-      const known = masks.get(name);
-      if (known) return known;
+  const { layers, parameters } = trainingLayers(g, config, {
+    ...options,
+    dropoutMask(name, shape, p) {
       dropoutMasks.push({ name, dims: shape as readonly number[], p });
-      const mask = g.input(name, 'float32', shape);
-      masks.set(name, mask);
-      return mask;
+      return g.input(name, 'float32', shape);
     },
-    checkpointing: (options.checkpointing ?? false) && (options.gradients ?? true),
-  };
+  });
 
   const hidden = config.hiddenSize;
   const textEmbeddings = g.input('text_embeddings', 'float32', [batch, textLength, hidden]);
@@ -167,14 +128,7 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
   const patches = visual ? g.input('patches', 'float32', patchRows) : null;
   const targets = g.input('targets', 'float32', [batch * textLength, numLabels(config)]);
 
-  const hiddenStates = g.scope('embeddings', () => embeddings(layers, textEmbeddings, patches));
-  const takeText = (x: Value, axis: number) => ops.slice(g, x, axis, 0, textLength);
-  const output = g.scope('encoder', () => encoder(layers, hiddenStates, attentionBias, takeText));
-  const [logits, loss] = g.scope('head', () => {
-    const tokenLogits = classifierHead(layers, output);
-    const flat = ops.reshape(g, tokenLogits, [batch * textLength, numLabels(config)]);
-    return [flat, ops.crossEntropy(g, flat, targets)];
-  });
+  const { logits, loss } = tokenLoss(layers, { textEmbeddings, attentionBias, patches, targets });
 
   const inUse = biasTablesInUse(config);
   const withGradients = options.gradients ?? true;
@@ -235,33 +189,16 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
       attentionBias: gradientOf(attentionBias),
     },
     gathered,
-    withoutGradient: [...specs.keys()].filter((name) => !trained.has(name)),
+    withoutGradient: parameterSpecs(config)
+      .map((spec) => spec.name)
+      .filter((name) => !trained.has(name)),
   };
 }
 
-/** What lies before layer `freezeLayers`, if anything is frozen at all: embeddings, relative biases, lower layers. */
-function isFrozen(name: string, freezeLayers: number): boolean {
-  if (freezeLayers === 0 || !name.startsWith(BASE_PREFIX)) return false;
-  const layer = /encoder\.layer\.(\d+)\./.exec(name);
-  return layer === null || Number(layer[1]) < freezeLayers;
-}
+export const gradientName = (name: string) => `${name}.gradient`;
 
-const gradientName = (name: string) => `${name}.gradient`;
-
-/**
- * Text and visual tokens side by side [B, N, H]. With an image the text is normalised (and dropped) a second
- * time together with the visual tokens; without one that step is skipped, as in transformers.
- */
-function embeddings(layers: Layers, textEmbeddings: Value, patches: Value | null): Value {
-  const p = layers.config.hiddenDropoutProb;
-  const normalised = layerNorm(layers, textEmbeddings, `${BASE_PREFIX}embeddings.LayerNorm`);
-  const text = dropout(layers, normalised, 'embeddings', p);
-  if (!patches) return text;
-  const joined = ops.concat(layers.g, [text, visualEmbedding(layers, patches)], 1);
-  return dropout(layers, layerNorm(layers, joined, `${BASE_PREFIX}LayerNorm`), 'multimodal', p);
-}
-
-function checkOptions(config: LayoutLMv3Config, options: TrainingGraphOptions, visual: boolean): void {
+/** @throws GalleyError `usage` */
+export function checkOptions(config: LayoutLMv3Config, options: TrainingGraphOptions, visual: boolean): void {
   const { batch, textLength } = options;
   if (!Number.isInteger(batch) || batch < 1)
     throw new GalleyError('usage', `a batch needs at least 1 row, found ${batch}`);
