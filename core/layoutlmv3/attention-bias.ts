@@ -12,7 +12,7 @@ export const BIAS_TABLES = {
 } as const;
 
 /** What transformers adds to the score of a masked key: the lowest float32. */
-const MASKED = -3.4028234663852886e38;
+export const MASKED = -3.4028234663852886e38;
 
 /** Names of the tables in use. The 2-D bias alone (spatial without relative) is never added. */
 export function biasTablesInUse(config: LayoutLMv3Config): string[] {

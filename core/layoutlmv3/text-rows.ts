@@ -16,7 +16,7 @@ type Tables = { [K in keyof typeof TEXT_TABLES]: Float32Array };
 
 /** transformers clips height and width here whatever the size of their tables. */
 const LARGEST_SIDE = 1023;
-const side = (far: number, near: number) => Math.min(Math.max(far - near, 0), LARGEST_SIDE);
+export const side = (far: number, near: number) => Math.min(Math.max(far - near, 0), LARGEST_SIDE);
 
 function tablesOf(parameters: ReadonlyMap<string, Float32Array>): Tables {
   return Object.fromEntries(

@@ -55,7 +55,16 @@ export async function createSession(
   model: Uint8Array | string,
   options: SessionOptions = {},
 ): Promise<Session> {
-  const { device = 'cpu', purpose = 'inference', threads, externalData, profile, strict } = options;
+  const native = await createNative(model, options);
+  return new NativeSession(native, options.device ?? 'cpu', options.profile !== undefined);
+}
+
+/** {@link createSession} for this folder: the session of the binding itself. `kept`: outputs that stay on a WebGPU device. */
+export async function createNative(
+  model: Uint8Array | string,
+  options: SessionOptions & { readonly kept?: readonly string[] },
+): Promise<ort.InferenceSession> {
+  const { device = 'cpu', purpose = 'inference', threads, externalData, profile, strict, kept } = options;
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: [device],
     graphOptimizationLevel: purpose === 'training' ? 'disabled' : 'all',
@@ -65,18 +74,19 @@ export async function createSession(
     ...(strict ? { extra: { session: { disable_cpu_ep_fallback: '1' } } } : {}),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(externalData ? { externalData: [...externalData] } : {}),
+    ...(kept && device === 'webgpu'
+      ? { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer' as const])) }
+      : {}),
     ...(profile ? { enableProfiling: true, profileFilePrefix: profile } : {}),
   };
-  let native: ort.InferenceSession;
   try {
-    native = await (typeof model === 'string'
+    return await (typeof model === 'string'
       ? ort.InferenceSession.create(model, settings)
       : ort.InferenceSession.create(model, settings));
   } catch (cause) {
     const message = firstLine(cause);
     throw new GalleyError(device === 'cpu' ? 'graph' : 'device', `${device}: ${message}`, { cause });
   }
-  return new NativeSession(native, device, profile !== undefined);
 }
 
 class NativeSession implements Session {
@@ -150,12 +160,14 @@ function freeCopy(copy: Tensor['data'], given: Tensor['data']): void {
   if (copy.buffer !== given.buffer && copy.buffer instanceof ArrayBuffer) copy.buffer.transfer(0);
 }
 
-function describeTensor(info: ort.InferenceSession.ValueMetadata): TensorInfo {
+/** Type and shape of an input or output. */
+export function describeTensor(info: ort.InferenceSession.ValueMetadata): TensorInfo {
   if (!info.isTensor) throw new GalleyError('graph', `${info.name} is no tensor`);
   return { name: info.name, dtype: info.type as DType, shape: info.shape };
 }
 
-function checked(info: TensorInfo, given: Tensor | undefined): ort.Tensor {
+/** A tensor as the binding takes it. @throws GalleyError `mismatch` */
+export function checked(info: TensorInfo, given: Tensor | undefined): ort.Tensor {
   const fits =
     given !== undefined &&
     given.dtype === info.dtype &&
@@ -169,5 +181,6 @@ function checked(info: TensorInfo, given: Tensor | undefined): ort.Tensor {
   return new ort.Tensor(given.dtype as 'float32', given.data as Float32Array, given.dims);
 }
 
-const firstLine = (error: unknown) =>
+/** The part of a message of ONNX Runtime that is worth telling. */
+export const firstLine = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0]!;

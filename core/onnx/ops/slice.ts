@@ -6,12 +6,13 @@ import { constantInts, graphError, operands, show } from './rules.ts';
 /** ONNX writes "to the end" as the largest int64. */
 const TO_THE_END = Number.MAX_SAFE_INTEGER;
 
-export const sliceOperator: Operator<Record<never, never>> = {
+export const sliceOperator: Operator<{ size?: number | undefined }> = {
   name: 'Slice',
   domain: '',
-  attributes: {},
-  infer(inputs) {
+  attributes: { size: 'private' },
+  infer(inputs, { size }) {
     const [x, starts, ends, axes] = operands('Slice', inputs, 4) as [Operand, Operand, Operand, Operand];
+    if (size !== undefined) return [{ dtype: x.dtype, shape: [size, ...x.shape.slice(1)] }];
     const from = constantInts('Slice', starts);
     const to = constantInts('Slice', ends);
     const shape = [...x.shape];
@@ -33,8 +34,10 @@ export const sliceOperator: Operator<Record<never, never>> = {
     }
     return [{ dtype: x.dtype, shape }];
   },
-  gradient: rule(({ g, inputs: [x, starts, ends, axes], dY }) => [
+  gradient: rule(({ g, inputs: [x, starts, ends, axes], attributes: { size }, dY }) => [
     () => {
+      if (size !== undefined)
+        throw graphError('Slice', `the gradient of a window into ${show(x!)} is not made`);
       const before = x!.shape.map(() => 0);
       const after = x!.shape.map(() => 0);
       const to = constantInts('Slice', ends!);
@@ -79,3 +82,10 @@ export function slice(g: Graph, x: Value, axis: number, start: number, end: numb
   if (start === 0 && (end === x.shape[place] || end === TO_THE_END)) return x;
   return g.apply(sliceOperator, [x, g.int64([start]), g.int64([end]), g.int64([place])])[0]!;
 }
+
+/**
+ * Rows [start, end) of x along its first axis, where both are fed: int64 [1] each, `size` apart. Nobody but the one who feeds
+ * them can check that they are.
+ */
+export const window = (g: Graph, x: Value, start: Value, end: Value, size: number): Value =>
+  g.apply(sliceOperator, [x, start, end, g.int64([0])], { size })[0]!;
