@@ -63,7 +63,7 @@ function selfAttention(
   name: string,
   site: string,
 ): Value {
-  const { g, config, linear, dropoutMask } = layers;
+  const { g, config, linear, attention, dropoutMask } = layers;
   const [heads, d] = [config.numAttentionHeads, headSize(config)];
   const split = (from: Value, role: string) => {
     const [batch, length] = from.shape;
@@ -71,7 +71,7 @@ function selfAttention(
     return ops.transpose(g, channels, [0, 2, 1, 3]);
   };
   const [batch, count] = queries.shape;
-  const context = ops.attention(g, {
+  const context = attention({
     query: split(queries, 'query'),
     key: split(x, 'key'),
     value: split(x, 'value'),

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { decodeModel } from '../onnx/testing/decode.ts';
 import { createSession, type Session } from '../runtime/session.ts';
 import { floats, type Tensor, tensor } from '../runtime/tensor.ts';
 import { parseConfig } from './config.ts';
@@ -67,7 +68,12 @@ describe('one training step', () => {
 });
 
 /** Loss and all gradients of one run. */
-async function run(changes: object, options: Partial<TrainingGraphOptions>, lengths = [10, 6]) {
+async function run(
+  changes: object,
+  options: Partial<TrainingGraphOptions>,
+  lengths = [10, 6],
+  lossScale = 1,
+) {
   const config = tinyConfig({ hidden_dropout_prob: 0, attention_probs_dropout_prob: 0, ...changes });
   const parameters = randomParameters(config, 8);
   const textLength = Math.max(...lengths);
@@ -82,6 +88,9 @@ async function run(changes: object, options: Partial<TrainingGraphOptions>, leng
         ...stage.batchFeeds(parameters, batch),
         ...stage.targetFeed(batch.labels).feeds,
         ...maskFeeds(graph, (i) => i % 3 !== 0),
+        ...(graph.inputs.lossScale
+          ? { [graph.inputs.lossScale.name]: tensor(new Float32Array([lossScale]), []) }
+          : {}),
       },
       fetches,
     );
@@ -320,6 +329,59 @@ describe('8-bit products', () => {
         again.gradients.get(name)!.map((x) => x + 0),
         name,
       ).toEqual(gradient.map((x) => x + 0));
+  });
+});
+
+describe('16-bit products', () => {
+  const shape = { num_hidden_layers: 3, hidden_dropout_prob: 0.2 };
+  const half = { precision: 'float16' as const };
+  /** Length of the difference of all gradients as a share of theirs. */
+  const distance = (a: Map<string, Float32Array>, b: Map<string, Float32Array>, factor = 1) => {
+    let [difference, length] = [0, 0];
+    for (const [name, values] of a)
+      for (const [i, x] of values.entries()) {
+        difference += (x - b.get(name)![i] * factor) ** 2;
+        length += x * x;
+      }
+    return Math.sqrt(difference / length);
+  };
+
+  it('give the float32 loss and gradients nearly, times the loss scale, and evaluation is as it was', async () => {
+    const exact = await run(shape, { trainRelativeBias: true });
+    const once = await run(shape, { trainRelativeBias: true, ...half });
+    const scaled = await run(shape, { trainRelativeBias: true, ...half }, [10, 6], 65536);
+    const loss = floats(exact.results.loss)[0];
+    expect(floats(scaled.results.loss)).toEqual(floats(once.results.loss));
+    expect(Math.abs(floats(once.results.loss)[0] / loss - 1)).toBeLessThan(1e-3);
+    expect(distance(exact.gradients, once.gradients)).toBeLessThan(5e-3);
+    // Not the same bits: without a scale the smallest ones are rounded more coarsely.
+    expect(distance(once.gradients, scaled.gradients, 1 / 65536)).toBeLessThan(1e-4);
+    const evaluation = { gradients: false, dropout: false };
+    expect((await run(shape, { ...evaluation, ...half })).results.logits).toEqual(
+      (await run(shape, evaluation)).results.logits,
+    );
+  });
+
+  // Not bit for bit: which casts ONNX Runtime drops on the CPU depends on what reads them (devices.test.ts has the same bits).
+  it.each([
+    ['under activation checkpointing', { checkpointing: true }],
+    ['above a frozen prefix', { freezeLayers: 2 }],
+  ])('are near float32 %s too', async (_, options) => {
+    const exact = await run(shape, options);
+    const rounded = await run(shape, { ...half, ...options }, [10, 6], 1024);
+    expect(rounded.gradients.size).toBe(exact.gradients.size);
+    expect(distance(exact.gradients, rounded.gradients, 1 / 1024)).toBeLessThan(5e-3);
+  });
+
+  it.each([false, true])('cast each weight once (activation checkpointing %s)', (checkpointing) => {
+    const shape = { batch: 1, textLength: 8, ...half, checkpointing };
+    const { nodes } = decodeModel(buildTrainingGraph(tinyConfig(), shape).model);
+    const read = nodes.filter((n) => n.op === 'Cast').map((n) => n.inputs[0]);
+    const weights = nodes.filter((n) => n.op === 'Reshape' && /encoder.*weight$/.test(n.inputs[0]));
+    expect(weights).toHaveLength(0); // they are matrices already
+    const cast = read.filter((name) => name.endsWith('.weight'));
+    expect(cast).toHaveLength(2 * 6);
+    expect(new Set(cast).size).toBe(cast.length);
   });
 });
 

@@ -30,10 +30,7 @@ export interface TrainingGraphOptions {
   readonly checkpointing?: boolean | undefined;
   /** Freezes the embeddings, relative biases and the first so many encoder layers; 0 by default: nothing. */
   readonly freezeLayers?: number | undefined;
-  /**
-   * `int8`: the encoder's linear layers and their input gradients as 8-bit products (ops.linear8), on the CPU only. Embeddings,
-   * attention, the classifier, weight gradients and an evaluation graph stay float32.
-   */
+  /** float32 by default. With float16 every gradient is multiplied by the fed `loss_scale`. */
   readonly precision?: TrainingPrecision | undefined;
 }
 
@@ -82,6 +79,8 @@ export interface TrainingGraph {
     readonly patches: TensorSpec | null;
     /** [B * T, labels] one-hot rows divided by the number of labelled tokens; zero rows are ignored. */
     readonly targets: TensorSpec;
+    /** Scalar by which the gradients (not the loss) are multiplied; null but for float16. */
+    readonly lossScale: TensorSpec | null;
   };
   readonly parameters: readonly ParameterInput[];
   readonly dropoutMasks: readonly DropoutMaskInput[];
@@ -143,7 +142,10 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
     ...(embeddingsTrain ? [textEmbeddings] : []),
     ...(withGradients && biasTrains ? [attentionBias] : []),
   ];
-  const found = wanted.length > 0 ? gradients(g, loss, wanted) : new Map<Value, Value>();
+  const lossScale =
+    wanted.length > 0 && options.precision === 'float16' ? g.input('loss_scale', 'float32', []) : null;
+  const seed = lossScale ? { seed: lossScale } : {};
+  const found = wanted.length > 0 ? gradients(g, loss, wanted, seed) : new Map<Value, Value>();
   g.output(loss, 'loss');
   g.output(logits, 'logits');
   for (const value of wanted) g.output(found.get(value)!, gradientName(value.name));
@@ -176,6 +178,7 @@ export function buildTrainingGraph(config: LayoutLMv3Config, options: TrainingGr
       attentionBias: tensor(attentionBias),
       patches: patches && tensor(patches),
       targets: tensor(targets),
+      lossScale: lossScale && tensor(lossScale),
     },
     parameters: [...parameters.values()].map((value) => ({
       ...tensor(value),

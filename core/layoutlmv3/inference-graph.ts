@@ -77,6 +77,7 @@ export function buildInferenceGraph(
       return ops.add(g, product, layers.parameter(`${name}.bias`));
     },
     gelu: (x) => (options.standardOperators === false ? ops.gelu(g, x) : ops.geluErf(g, x)),
+    attention: (inputs) => ops.attention(g, inputs),
     dropoutMask: () => null,
   };
 

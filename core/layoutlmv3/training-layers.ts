@@ -8,7 +8,13 @@ import { dropout, type Layers, layerNorm } from './layers.ts';
 import { BASE_PREFIX, parameterSpecs } from './parameters.ts';
 import { visualEmbedding } from './visual-embedding.ts';
 
-export type TrainingPrecision = 'float32' | 'int8';
+/**
+ * What the encoder's matrix products are computed in. `int8`: its linear layers and their input gradients (ops.linear8), on the
+ * CPU only; attention and weight gradients stay float32. `float16`: linear layers and attention, forward and backward
+ * (ops.linear16); gradients leave scaled by a fed loss scale. Weights are float32 in any case, as are the embeddings, the
+ * classifier, LayerNorm, softmax, the loss, and a graph without gradients.
+ */
+export type TrainingPrecision = 'float32' | 'int8' | 'float16';
 
 export interface TrainingLayersOptions {
   readonly dropout?: boolean;
@@ -39,6 +45,13 @@ export function trainingLayers(
     roundings.set(x, rows);
     return rows;
   };
+  const halves = new Map<Value, Value>();
+  /** Cast once: query, key and value read the same rows, and a weight is read forward and backward. */
+  const halved = (value: Value): ops.Halved => {
+    const half = halves.get(value) ?? ops.halfRows(g, value);
+    halves.set(value, half);
+    return { value, half };
+  };
   const layers: Layers = {
     g,
     config,
@@ -51,9 +64,12 @@ export function trainingLayers(
     },
     linear(x, name) {
       const [weight, bias] = [layers.parameter(`${name}.weight`), layers.parameter(`${name}.bias`)];
-      const in8Bits = precision === 'int8' && name.includes('.encoder.layer.');
-      return in8Bits ? ops.linear8(g, x, rounded(x), weight, bias) : ops.linear(g, x, weight, bias);
+      const inside = name.includes('.encoder.layer.');
+      if (inside && precision === 'int8') return ops.linear8(g, x, rounded(x), weight, bias);
+      if (inside && precision === 'float16') return ops.linear16(g, halved(x), halved(weight), bias);
+      return ops.linear(g, x, weight, bias);
     },
+    attention: (inputs) => ops.attention(g, { ...inputs, inFloat16: precision === 'float16' }),
     gelu: (x) => ops.gelu(g, x),
     dropoutMask(site, shape, p) {
       if (options.dropout === false || p === 0) return null;

@@ -1,5 +1,6 @@
 import { type Graph, once, type Value } from '../graph.ts';
 import { add } from '../ops/add.ts';
+import { cast } from '../ops/cast.ts';
 import { matMul } from '../ops/mat-mul.ts';
 import { mul } from '../ops/mul.ts';
 import { reduceSum } from '../ops/reduce.ts';
@@ -19,6 +20,11 @@ export interface AttentionInputs {
   bias?: Value | null;
   /** Dropout mask of the probabilities [B, A, T, T]: 0 or 1/(1-p). */
   mask?: Value | null;
+  /**
+   * Matrix products in float16, forward and backward. Softmax, bias, dropout and all sums stay float32; the probabilities are
+   * kept as float16 for the backward pass.
+   */
+  inFloat16?: boolean;
 }
 
 /**
@@ -31,32 +37,42 @@ export interface AttentionInputs {
  *   (Dao et al., FlashAttention, appendix B). With dropout P' = P * M it still holds, because
  *   rowsum(dP * P) = rowsum((dO V^T * M) * P) = rowsum(dO V^T * P') = rowsum(dO * (P' V)).
  */
-export function attention(g: Graph, { query, key, value, scale, bias, mask }: AttentionInputs): Value {
-  const saved: { scaled?: Value; probabilities?: Value } = {};
-  const inputs = [query, key, value, ...(bias ? [bias] : []), ...(mask ? [mask] : [])];
+export function attention(g: Graph, inputs: AttentionInputs): Value {
+  const { query, key, value, scale, bias, mask, inFloat16 } = inputs;
+  /** An operand of a product, and a product's result: what they are where products are float32. */
+  const narrow = (x: Value) => (inFloat16 ? cast(g, x, 'float16') : x);
+  const wide = (x: Value) => cast(g, x, query.dtype);
+  const saved: Partial<Record<'scaled' | 'k' | 'v' | 'probabilities' | 'product', Value>> = {};
   return g.composite({
     name: 'Attention',
-    inputs,
+    inputs: [query, key, value, ...(bias ? [bias] : []), ...(mask ? [mask] : [])],
     build() {
-      const scaled = mul(g, query, scale);
-      const scores = matMul(g, scaled, swapLastTwo(g, key));
-      const probabilities = softmax(g, bias ? add(g, scores, bias) : scores);
-      const dropped = dropout(g, probabilities, mask);
-      Object.assign(saved, { scaled, probabilities });
-      return matMul(g, dropped, value);
+      const scaled = narrow(mul(g, query, scale));
+      const [k, v] = [narrow(key), narrow(value)];
+      const scores = wide(matMul(g, scaled, swapLastTwo(g, k)));
+      const shares = softmax(g, bias ? add(g, scores, bias) : scores);
+      const probabilities = narrow(shares);
+      const dropped = mask ? narrow(dropout(g, shares, mask)) : probabilities;
+      const product = matMul(g, dropped, v);
+      Object.assign(saved, { scaled, k, v, probabilities, product });
+      return wide(product);
     },
-    backward({ outputs: [o], dY: dO }) {
-      const { scaled, probabilities } = saved as Required<typeof saved>;
+    backward({ dY: dO }) {
+      const { scaled, k, v, probabilities, product } = saved as Required<typeof saved>;
+      const dONarrow = once(() => narrow(dO));
+      const shares = once(() => wide(probabilities));
       const dScores = once(() => {
-        const rows = reduceSum(g, mul(g, dO, o!), [-1], true);
-        const dP = dropout(g, matMul(g, dO, swapLastTwo(g, value)), mask);
-        return mul(g, probabilities, sub(g, dP, rows));
+        const rows = reduceSum(g, mul(g, dO, wide(product)), [-1], true);
+        const dP = dropout(g, wide(matMul(g, dONarrow(), swapLastTwo(g, v))), mask);
+        return mul(g, shares(), sub(g, dP, rows));
       });
+      const dScoresNarrow = once(() => narrow(dScores()));
+      // Dropped again rather than kept: one pass over [T, T] a layer buys 1.4 GB at base size, batch 2.
+      const dropped = () => (mask ? narrow(dropout(g, shares(), mask)) : probabilities);
       return [
-        () => mul(g, matMul(g, dScores(), key), scale),
-        () => swapLastTwo(g, matMul(g, swapLastTwo(g, scaled), dScores())),
-        // Dropped again rather than kept: one pass over [T, T] a layer buys 1.4 GB at base size, batch 2.
-        () => swapLastTwo(g, matMul(g, swapLastTwo(g, dO), dropout(g, probabilities, mask))),
+        () => mul(g, wide(matMul(g, dScoresNarrow(), k)), scale),
+        () => wide(swapLastTwo(g, matMul(g, swapLastTwo(g, scaled), dScoresNarrow()))),
+        () => wide(swapLastTwo(g, matMul(g, swapLastTwo(g, dONarrow()), dropped()))),
         ...(bias ? [dScores] : []),
         ...(mask ? [null] : []),
       ];
