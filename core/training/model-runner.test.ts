@@ -69,10 +69,53 @@ describe('one micro-batch', () => {
   });
 });
 
+describe('a training with float16 products', () => {
+  const half = { buckets: [9], precision: 'float16' as const };
+
+  it('has the gradient of a float32 one times the loss scale, and keeps none without', async () => {
+    const [exact, run] = [tinyRun({}, { buckets: [9] }), tinyRun({}, half)];
+    expect(exact.runner.lossScale()).toBeNull();
+    const loss = await exact.runner.train(exact.input(examples, 9), 1, true);
+    expect(await run.runner.train(run.input(examples, 9), 1, true)).toBeCloseTo(loss, 3);
+    const unscaled = new Map([...gradients(run)].map(([name, g]) => [name, g.map((x) => x / 65536)]));
+    expect(distance(gradients(exact), unscaled)).toBeLessThan(5e-3);
+    expect(distance(gradients(exact), unscaled)).toBeGreaterThan(1e-6);
+    const settings = { ...ADAMW_DEFAULTS, learningRate: 1e-3 };
+    const expected = await exact.runner.update(settings, 1, 1);
+    const { gradientNorm } = await run.runner.update(settings, 1, 1);
+    expect(Math.abs(gradientNorm / expected.gradientNorm - 1)).toBeLessThan(2e-3);
+    expect(run.runner.lossScale()).toEqual({ scale: 65536, goodSteps: 1, skipped: 0 });
+  });
+
+  it('halves the scale at a gradient that is not finite, and leaves weights and moments as they were', async () => {
+    const run = tinyRun({}, half);
+    const before = new Map([...run.state.parameters].map(([name, values]) => [name, values.slice()]));
+    await run.runner.train(run.input(examples, 9), 1, true);
+    run.state.gradients.get('classifier.bias')![0] = Number.POSITIVE_INFINITY;
+    const { gradientNorm } = await run.runner.update(ADAMW_DEFAULTS, 1, 1);
+    expect(gradientNorm).toBe(Number.POSITIVE_INFINITY);
+    expect(run.runner.lossScale()).toEqual({ scale: 32768, goodSteps: 0, skipped: 1 });
+    expect(new Map(run.state.parameters)).toEqual(before);
+    for (const moments of run.state.firstMoments.values()) expect(moments.every((x) => x === 0)).toBe(true);
+    const scaled = await scaledNorm(run);
+    run.runner.restoreLossScale({ scale: 1, goodSteps: 0, skipped: 0 });
+    expect(scaled / (await scaledNorm(run))).toBeCloseTo(32768, -2);
+  });
+
+  /** Norm of the gradient as it lies in the state, the same dropout each time. */
+  async function scaledNorm(run: TinyRun): Promise<number> {
+    const generator = run.runner.generatorState();
+    await run.runner.train(run.input(examples, 9), 1, true);
+    run.runner.restoreGenerator(generator);
+    return run.state.gradientNorm();
+  }
+});
+
 describe('training', () => {
   it.each([
     ['with images', { visual: true, trainRelativeBias: true }],
     ['text only', { visual: false, trainRelativeBias: false }],
+    ['in float16', { precision: 'float16' as const }],
   ])('learns a tiny task, %s', async (_, options) => {
     const run = tinyRun({}, { buckets: [9], ...options });
     let loss = Number.NaN;
@@ -80,7 +123,7 @@ describe('training', () => {
     for (let step = 1; step <= 120; step++) {
       loss = await run.runner.train(run.input(examples, 9), 1, true);
       if (step === 1) first = loss;
-      run.state.update({ ...ADAMW_DEFAULTS, learningRate: 5e-3 }, step, 1);
+      await run.runner.update({ ...ADAMW_DEFAULTS, learningRate: 5e-3 }, step, 1);
     }
     expect(first).toBeGreaterThan(1.4);
     expect(loss).toBeLessThan(0.2);

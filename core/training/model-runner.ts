@@ -4,7 +4,7 @@ import type { LayoutLMv3Config } from '../layoutlmv3/config.ts';
 import { buildTrainingGraph, type TrainingGraph, type TrainingPrecision } from '../layoutlmv3/forward.ts';
 import { InputStage, Scratch } from '../layoutlmv3/input-stage.ts';
 import { createSession, type Device, type Session } from '../runtime/session.ts';
-import { floats, type Tensor } from '../runtime/tensor.ts';
+import { floats, type Tensor, tensor } from '../runtime/tensor.ts';
 import {
   type AugmentOptions,
   augmentBatch,
@@ -15,6 +15,7 @@ import {
 import { DropoutMasks } from './dropout.ts';
 import type { Example } from './examples.ts';
 import type { AdamWSettings } from './kernels/kernels.ts';
+import { LossScale, type LossScaleState } from './loss-scale.ts';
 import type { GeneratorState } from './random.ts';
 import type { Runner } from './runner.ts';
 import type { StepOutcome, TrainingState } from './state.ts';
@@ -37,7 +38,7 @@ export interface RunnerOptions {
   readonly checkpointing?: boolean;
   /** Embeddings, relative biases and this many encoder layers are left as they are. */
   readonly freezeLayers?: number;
-  /** Of the encoder's forward and input-gradient products; evaluation is float32 in any case. */
+  /** Of the encoder's products; evaluation is float32 in any case. */
   readonly precision?: TrainingPrecision;
   /** Threads of one operator; ONNX Runtime's own choice unless given. */
   readonly threads?: number;
@@ -79,12 +80,15 @@ export class ModelRunner implements Runner {
   readonly #scratch = new Scratch();
   readonly #lanes = new Map<string, Promise<Lane>>();
   readonly #masks: DropoutMasks;
+  /** Null where products are not float16. */
+  readonly #lossScale: LossScale | null;
   /** Tables whose gradients are added row by row, so that they must start from zero. */
   readonly #gathered: Set<string>;
 
   constructor(options: RunnerOptions, state: TrainingState) {
     this.#options = options;
     this.#state = state;
+    this.#lossScale = options.precision === 'float16' ? new LossScale() : null;
     const longest = options.buckets[options.buckets.length - 1];
     const graph = this.#graph(longest, true);
     const largest = Math.max(1, ...graph.dropoutMasks.map((mask) => count(mask.dims)));
@@ -100,7 +104,15 @@ export class ModelRunner implements Runner {
     this.#masks.restore(state, where);
   }
 
-  /** The gradient lands in the training state. */
+  lossScale(): LossScaleState | null {
+    return this.#lossScale?.state() ?? null;
+  }
+
+  restoreLossScale(state: LossScaleState | null): void {
+    if (state) this.#lossScale?.restore(state);
+  }
+
+  /** The gradient lands in the training state, times the loss scale. */
   async train(input: BatchInput, share: number, first: boolean): Promise<number> {
     const lane = await this.#lane(input.textLength, true);
     const { graph, stage, buffers, targets } = lane;
@@ -117,6 +129,8 @@ export class ModelRunner implements Runner {
     };
     for (const { name, dims, p } of graph.dropoutMasks)
       feeds[name] = { dtype: 'float32', dims, data: this.#masks.mask(count(dims), p) };
+    if (graph.inputs.lossScale && this.#lossScale)
+      feeds[graph.inputs.lossScale.name] = tensor(Float32Array.of(this.#lossScale.scale), []);
     const fed = performance.now();
     const results = await lane.session.run(feeds, first ? lane.places : Object.keys(lane.places));
     const ran = performance.now();
@@ -130,7 +144,9 @@ export class ModelRunner implements Runner {
   }
 
   async update(settings: AdamWSettings, step: number, maxNorm: number): Promise<StepOutcome> {
-    return this.#state.update(settings, step, maxNorm);
+    const outcome = this.#state.update(settings, step, maxNorm, this.#lossScale?.scale);
+    this.#lossScale?.step(Number.isFinite(outcome.gradientNorm));
+    return outcome;
   }
 
   /** Nothing to do: weights and moments lie in the training state. */

@@ -1,4 +1,5 @@
 import type { AdamWSettings } from './kernels/kernels.ts';
+import type { LossScaleState } from './loss-scale.ts';
 import type { BatchInput, TimeSpent } from './model-runner.ts';
 import type { GeneratorState } from './random.ts';
 import type { StepOutcome } from './state.ts';
@@ -19,9 +20,14 @@ export interface Runner {
    * @returns the loss times `share`
    */
   train(input: BatchInput, share: number, first: boolean): Promise<number>;
+  /** What the gradients are scaled by at present; null where products are not float16. */
+  lossScale(): LossScaleState | null;
+  /** Null leaves it as it is. */
+  restoreLossScale(state: LossScaleState | null): void;
   /**
-   * Clips by global norm and takes one AdamW step. With a norm that is not finite nothing is updated.
-   * @param step number of this update, from 1
+   * Clips by global norm and takes one AdamW step. With a norm that is not finite nothing is updated, and the loss scale halves
+   * where there is one.
+   * @param step number of this update, from 1, those that were left out because of the loss scale not counted
    * @param maxNorm 0: no clipping
    */
   update(settings: AdamWSettings, step: number, maxNorm: number): Promise<StepOutcome>;

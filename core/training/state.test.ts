@@ -69,6 +69,19 @@ describe('training state', () => {
     expect(state.parameters.get('c')).toEqual(before);
   });
 
+  it.each([0.5, 0])('takes a loss scale out of the gradient before clipping at %s', (maxNorm) => {
+    const [plain, scaled] = [1, 65536].map((scale) => {
+      const state = filled(new TrainingState(specs, trainable));
+      for (const values of state.gradients.values()) for (const i of values.keys()) values[i] *= scale;
+      const outcomes = [1, 2].map((step) => state.update(ADAMW_DEFAULTS, step, maxNorm, scale));
+      return { state, outcomes };
+    });
+    expect(plain.outcomes[0].gradientNorm).toBeGreaterThan(1);
+    expect(scaled.outcomes).toEqual(plain.outcomes);
+    expect(scaled.state.parameters).toEqual(plain.state.parameters);
+    expect(scaled.state.secondMoments).toEqual(plain.state.secondMoments);
+  });
+
   it('asks for exactly the tensors it has', () => {
     const state = new TrainingState([spec('a', 2)], trainable);
     expect(() => state.load(new Map([['a', new Float32Array(3)]]))).toThrow(/expected 2 values, found 3/);

@@ -33,7 +33,7 @@ const offset = (view: Float32Array) => view.byteOffset / 4;
 
 /** What one optimizer step saw and did. */
 export interface StepOutcome {
-  /** Norm of all gradients before clipping. */
+  /** Norm of all gradients before clipping, the loss scale taken out. */
   readonly gradientNorm: number;
 }
 
@@ -153,11 +153,12 @@ export class TrainingState {
    * Gradients are left as they were (not clipped). With a norm that is not finite nothing is updated.
    * @param step number of this update, from 1
    * @param maxNorm 0: no clipping
+   * @param scale what the gradients are multiplied by (a loss scale); a power of two, so that taking it out is exact
    */
-  update(settings: AdamWSettings, step: number, maxNorm: number): StepOutcome {
-    const gradientNorm = this.gradientNorm();
+  update(settings: AdamWSettings, step: number, maxNorm: number, scale = 1): StepOutcome {
+    const gradientNorm = this.gradientNorm() / scale;
     if (!Number.isFinite(gradientNorm)) return { gradientNorm };
-    const clip = clipFactor(gradientNorm, maxNorm);
+    const clip = clipFactor(gradientNorm, maxNorm) / scale;
     const decayed = adamWFactors(settings, step);
     const plain = adamWFactors({ ...settings, weightDecay: 0 }, step);
     for (const { spec, kernels, parameter, trained } of this.#tensors) {
