@@ -6,6 +6,7 @@ import { GalleyError } from '../errors/galley-error.ts';
 import { readJson, writeFolderWhole, writeJsonWhole } from '../files/files.ts';
 import { SafetensorsFile, writeSafetensors } from '../layoutlmv3/safetensors.ts';
 import { type ModelToSave, writeModelFiles } from '../layoutlmv3/save-model-folder.ts';
+import { lossScaleSchema } from './loss-scale.ts';
 import { metricsRecordSchema } from './metrics/metrics.ts';
 import type { TrainingState } from './state.ts';
 import { readTrainerState, type TrainerState, writeTrainerState } from './trainer-state.ts';
@@ -45,6 +46,8 @@ export const resumeSchema = z.object({
   pending: z.object({ evaluate: z.boolean(), save: z.boolean() }).nullable(),
   /** State of the generator of dropout and augmentation. */
   generator: z.object({ words: z.array(z.int()), index: z.int() }),
+  /** Of a training with float16 products; checkpoints of others have none. */
+  lossScale: lossScaleSchema.nullish(),
   /** Sum of the losses since the last row of the log, its step, and the sum of all logged losses before. */
   lossSinceLog: finite,
   lastLogged: z.int(),

@@ -241,6 +241,66 @@ describe('a training that was interrupted', () => {
   });
 });
 
+describe('a training with float16 products', () => {
+  const changes = { accumulation: 1, loggingSteps: 1, epochs: 2, warmupRatio: 0, saveSteps: 3 };
+  const resumePoint = (where: string) =>
+    JSON.parse(readFileSync(join(where, 'galley_resume.json'), 'utf8')) as Record<string, unknown>;
+
+  /** Of the eight steps the first two run over, as they do when the scale is still too large. */
+  async function halfTraining(where: string, stopAt = 0, resume = false) {
+    const input = tinyTraining(where, changes, resume, { precision: 'float16' });
+    const { runner, state } = input;
+    const [train, upload] = [runner.train.bind(runner), runner.upload.bind(runner)];
+    let step = 0;
+    runner.upload = async () => {
+      step = 3;
+      await upload();
+    };
+    runner.train = async (...args) => {
+      const loss = await train(...args);
+      if (++step <= 2) state.gradients.get('classifier.bias')![0] = Number.POSITIVE_INFINITY;
+      return loss;
+    };
+    const result = await new Trainer(
+      input,
+      stopper((e) => e.kind === 'step' && e.step === stopAt, false),
+    ).run();
+    const weights = [...state.parameters].map(([name, w]) => [name, Buffer.from(w.slice().buffer)]);
+    return { result, weights, lossScale: runner.lossScale() };
+  }
+
+  it('counts a step that ran over, without an update or a warning, and learns at the rate it had', async () => {
+    const { result, lossScale } = await halfTraining(folder);
+    expect(lossScale).toEqual({ scale: 16384, goodSteps: 6, skipped: 2 });
+    expect(result.trainer.global_step).toBe(8);
+    expect(result.warnings).toEqual([]);
+    const rows = result.trainer.log_history.filter((row) => 'loss' in row);
+    const rate = (taken: number) => 5e-3 * (1 - taken / 8);
+    expect(rows.map((row) => row.learning_rate)).toEqual([0, 0, 0, 1, 2, 3, 4, 5].map(rate));
+    expect(rows.map((row) => Number.isFinite(row.grad_norm))).toEqual([false, false, ...Array(6).fill(true)]);
+  });
+
+  it('resumes to the same bytes, its scale included', async () => {
+    const whole = await halfTraining(join(folder, 'whole'));
+    const cut = join(folder, 'cut');
+    await expect(halfTraining(cut, 5)).rejects.toThrow(/stopped after step 5/);
+    expect(resumePoint(join(cut, 'checkpoint-3')).lossScale).toEqual({
+      scale: 16384,
+      goodSteps: 1,
+      skipped: 2,
+    });
+    const resumed = await halfTraining(cut, 0, true);
+    expect(resumed.result.resumedFrom).toBe(3);
+    expect(resumed.weights).toEqual(whole.weights);
+    expect(resumed.lossScale).toEqual(whole.lossScale);
+  });
+
+  it('is told from one in float32, whose checkpoints have no scale', async () => {
+    await train(folder, { epochs: 1 });
+    expect(resumePoint(join(folder, 'checkpoint-2'))).not.toHaveProperty('lossScale');
+  });
+});
+
 describe('the watch', () => {
   it('says that the loss is no number, once, and keeps it', async () => {
     const seen: string[] = [];

@@ -154,7 +154,9 @@ export class Trainer {
     for (const microLoss of losses) this.#log.addLoss(microLoss);
     const loss = losses.reduce((a, b) => a + b, 0);
     this.#trainer.total_flos += this.#flopsPerToken * tokens;
-    const taken = this.#trainer.global_step;
+    // Where float16 gradients ran over, the step is left out: Hugging Face's Trainer counts it as a step (of the plan, log and
+    // checkpoints), while neither the learning-rate schedule nor AdamW's count of its updates goes on.
+    const taken = this.#trainer.global_step - (runner.lossScale()?.skipped ?? 0);
     this.#learningRate = linearSchedule(settings.learningRate, taken, this.#plan);
     const optimizer = {
       ...ADAMW_DEFAULTS,
@@ -167,7 +169,7 @@ export class Trainer {
     this.#trainer.global_step++;
     const micro = Math.min(from + settings.accumulation, this.#plan.batchesPerEpoch);
     this.#trainer.epoch = this.#epoch + micro / this.#plan.batchesPerEpoch;
-    this.#watch.step(this.#trainer.global_step, loss, this.#gradientNorm);
+    this.#watch.step(this.#trainer.global_step, loss, this.#gradientNorm, runner.lossScale());
     const seconds = (performance.now() - began) / 1000 - (this.#pausedSeconds - pausedBefore);
     this.#stepSeconds += seconds;
     this.#clock.step(seconds);
@@ -274,6 +276,7 @@ export class Trainer {
         group: this.#group,
         pending: this.#pending,
         generator: runner.generatorState() as { words: number[]; index: number },
+        ...(runner.lossScale() ? { lossScale: runner.lossScale() } : {}),
         ...this.#log.sums,
         seconds: this.#seconds(),
         warnings: this.#watch.warnings,
@@ -310,6 +313,7 @@ export class Trainer {
     await loadCheckpointTensors(last.path, state);
     await runner.upload();
     runner.restoreGenerator(resume.generator, last.path);
+    runner.restoreLossScale(resume.lossScale ?? null);
     const best = trainer.best_global_step;
     // The folder may have been moved since.
     const bestPath = checkpoints.find((c) => c.step === best)?.path ?? null;

@@ -36,6 +36,20 @@ describe('the watch over a training', () => {
     expect(w.warnings[2].message).toMatch(/97\.0 % of the words are predicted as SERVINGS/);
   });
 
+  it('takes a gradient that ran over in float16 for how a scale is found, until that can fall no further', () => {
+    const { codes, watch: w } = watch();
+    w.step(1, 1, Number.POSITIVE_INFINITY, { scale: 32768, goodSteps: 0, skipped: 1 });
+    w.step(2, 1, Number.NaN, { scale: 2, goodSteps: 0, skipped: 15 });
+    w.step(3, 1, 4, { scale: 1, goodSteps: 1, skipped: 15 });
+    expect(codes).toEqual([]);
+    for (let step = 4; step < 6; step++)
+      w.step(step, 1, Number.NaN, { scale: 1, goodSteps: 0, skipped: step + 12 });
+    expect(codes).toEqual(['nan-gradient']);
+    expect(w.warnings[0].message).toMatch(/loss scale has fallen to 1: 16 steps were left out.*--fp16/);
+    w.step(6, Number.NaN, Number.NaN, { scale: 1, goodSteps: 0, skipped: 18 });
+    expect(w.warnings[1]).toMatchObject({ code: 'nan-loss', message: expect.stringMatching(/65504/) });
+  });
+
   it('says that F1 stays at zero, and that it stopped rising', () => {
     const { codes, watch: w } = watch();
     w.evaluation(1, metrics(0), null, [0]);

@@ -1,3 +1,4 @@
+import { atFloor, type LossScaleState } from './loss-scale.ts';
 import type { Collapse, MetricsRecord } from './metrics/metrics.ts';
 
 /** Something that went wrong with a training although it ran; kept in its result and shown at once. */
@@ -22,9 +23,26 @@ export class TrainingWatch {
     this.#say = say;
   }
 
-  /** @param loss of one optimizer step @param gradientNorm before clipping */
-  step(step: number, loss: number, gradientNorm: number): void {
-    if (!Number.isFinite(loss))
+  /**
+   * @param loss of one optimizer step @param gradientNorm before clipping
+   * @param lossScale after that step; null where products are not float16
+   */
+  step(step: number, loss: number, gradientNorm: number, lossScale: LossScaleState | null = null): void {
+    if (lossScale && Number.isFinite(loss)) {
+      // Until the scale is as small as it gets, a gradient that is not finite is how the scale is found.
+      if (!Number.isFinite(gradientNorm) && atFloor(lossScale))
+        this.#warn(
+          'nan-gradient',
+          step,
+          `the gradient of step ${step} is not finite although the loss scale has fallen to ${lossScale.scale}: ${lossScale.skipped} steps were left out so far. Train without --fp16, or try a lower --learning_rate.`,
+        );
+    } else if (lossScale)
+      this.#warn(
+        'nan-loss',
+        step,
+        `the loss of step ${step} is ${loss}, so that step was left out: a float16 ends at 65504, and no loss scale helps against that on the way to the loss. If it stays, train without --fp16.`,
+      );
+    else if (!Number.isFinite(loss))
       this.#warn(
         'nan-loss',
         step,

@@ -53,6 +53,7 @@ export interface TinyRun {
   readonly config: LayoutLMv3Config;
   readonly state: TrainingState;
   readonly runner: ModelRunner;
+  readonly options: RunnerOptions;
   input(examples: readonly Example[], textLength: number): BatchInput;
 }
 
@@ -83,6 +84,7 @@ export function tinyRun(
     config,
     state,
     runner: new ModelRunner(settings, state),
+    options: settings,
     input: (examples, textLength) => ({
       examples,
       textLength,
@@ -128,9 +130,11 @@ export function tinyTraining(
   folder: string,
   changes: Partial<TrainerSettings> = {},
   resume = false,
+  options: Partial<RunnerOptions> = {},
 ): TrainerInput & { readonly state: TrainingState } {
   const settings = { ...TINY_SETTINGS, ...changes };
-  const run = tinyRun({}, { buckets: [6, 9], batch: settings.batchSize, evalBatch: settings.evalBatchSize });
+  const { batchSize: batch, evalBatchSize: evalBatch } = settings;
+  const run = tinyRun({}, { buckets: [6, 9], batch, evalBatch, ...options });
   const pixels = { load: async () => tinyPixels(run.config, 3) };
   const train = tinySet([3, 4, 5, 6, 7, 3, 5].map((words, i) => tinyExample(i, words)));
   const held = tinySet([4, 6, 7].map((words, i) => tinyExample(100 + i, words)));
