@@ -45,7 +45,7 @@ async function outside({ config: changes, options }: Case): Promise<Arrays> {
     ...Object.fromEntries(masks),
   });
   await session.release();
-  const gradients = new Map(parameterSpecs(config).map((s) => [s.name, new Float32Array(s.size)]));
+  const gradients: Arrays = new Map(parameterSpecs(config).map((s) => [s.name, new Float32Array(s.size)]));
   stage.addGatheredGradients(results, batch, gradients);
   for (const { name, gradient } of graph.parameters)
     if (gradient) gradients.set(name, floats(results[gradient]));

@@ -67,6 +67,8 @@ export interface ResidentGraph {
   readonly dropoutWindows: readonly DropoutWindow[];
   /** Names of the inputs that the graph has, of those that `ResidentInputs` fills. */
   readonly batchInputs: ReadonlySet<string>;
+  /** Scalar input by which the gradients (not the loss) are multiplied; null but for float16. */
+  readonly lossScale: string | null;
   readonly outputs: {
     /** Scalar: sum over tokens of target times negative log-likelihood. */
     readonly loss: string;
@@ -76,6 +78,8 @@ export interface ResidentGraph {
     readonly squareNorm: string | null;
   };
 }
+
+const LOSS_SCALE = 'loss_scale';
 
 /** Names of what one batch feeds; shapes in `ResidentInputs`. */
 export const BATCH_INPUTS = {
@@ -140,6 +144,7 @@ export function buildResidentGraph(config: LayoutLMv3Config, options: ResidentGr
     pools: built.pools.map(({ value, p }) => ({ name: value.name, p })),
     dropoutWindows: built.windows,
     batchInputs: new Set(Object.values(BATCH_INPUTS).filter((name) => inputs.has(name))),
+    lossScale: built.lossScale?.name ?? null,
     outputs: {
       loss: 'loss',
       logits: { ...spec(logits), name: 'logits' },
@@ -158,6 +163,8 @@ interface Piece {
 export interface ResidentModel {
   readonly loss: Value;
   readonly logits: Value;
+  /** What the gradients are multiplied by; null but for float16. */
+  readonly lossScale: Value | null;
   /** Gradient by parameter (or piece of one). */
   readonly found: ReadonlyMap<Value, Value>;
   readonly pieces: readonly Piece[];
@@ -251,10 +258,14 @@ export function residentModel(
       ? (options.trainRelativeBias ?? false) && freezeLayers === 0
       : !isFrozen(parameter, freezeLayers);
   const wanted = (options.gradients ?? true) ? pieces.filter(trains).map(({ value }) => value) : [];
-  const found = wanted.length > 0 ? gradients(g, loss, wanted) : new Map<Value, Value>();
+  const lossScale =
+    wanted.length > 0 && options.precision === 'float16' ? g.input(LOSS_SCALE, 'float32', []) : null;
+  const seed = lossScale ? { seed: lossScale } : {};
+  const found = wanted.length > 0 ? gradients(g, loss, wanted, seed) : new Map<Value, Value>();
   return {
     loss,
     logits,
+    lossScale,
     found,
     pieces,
     pools: [...pools].map(([p, value]) => ({ p, value })),

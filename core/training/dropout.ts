@@ -25,9 +25,18 @@ export class DropoutMasks {
 
   /** A view of `size` elements; do not write to it. */
   mask(size: number, p: number): Float32Array {
-    const pool = this.#pool(p);
-    const offset = this.#offsets.below(pool.length - size + 1);
-    return pool.subarray(offset, offset + size);
+    const offset = this.offset(size);
+    return this.pool(p).subarray(offset, offset + size);
+  }
+
+  /** Where the next mask of `size` elements begins in its pool. */
+  offset(size: number): number {
+    return this.#offsets.below(this.poolLength - size + 1);
+  }
+
+  /** Elements of each pool. */
+  get poolLength(): number {
+    return this.#largest + SLACK;
   }
 
   /** A generator's number, for other random choices of the same run (masking, jitter). */
@@ -43,12 +52,13 @@ export class DropoutMasks {
     this.#offsets = MersenneTwister.fromState(state, where);
   }
 
-  #pool(p: number): Float32Array {
+  /** The pool of one probability; do not write to it. */
+  pool(p: number): Float32Array {
     let pool = this.#pools.get(p);
     if (!pool) {
       const generator = new MersenneTwister((this.#seed ^ POOL_SEED) >>> 0);
       const [dropBelow, keep] = [p * 2 ** 32, 1 / (1 - p)];
-      pool = new Float32Array(this.#largest + SLACK);
+      pool = new Float32Array(this.poolLength);
       for (let i = 0; i < pool.length; i++) pool[i] = generator.nextUint32() < dropBelow ? 0 : keep;
       this.#pools.set(p, pool);
     }

@@ -1,8 +1,8 @@
 import { visualLength } from '../layoutlmv3/config.ts';
 import type { Device } from '../runtime/session.ts';
 import { bucketFor, rowCost } from './buckets.ts';
+import { createRunner } from './create-runner.ts';
 import { ADAMW_DEFAULTS } from './kernels/kernels.ts';
-import { ModelRunner } from './model-runner.ts';
 import type { TrainingOptions } from './options.ts';
 import { sequentialBatches, trainingBatches } from './sampler.ts';
 import { runnerOptions, type StageSetup } from './stage-setup.ts';
@@ -47,7 +47,7 @@ export async function measureStep(
     return count(length) > count(best) ? length : best;
   });
   const state = new TrainingState(setup.specs, (spec) => trainable.has(spec.name));
-  const runner = new ModelRunner(runnerOptions(setup, options, device), state);
+  const runner = createRunner(runnerOptions(setup, options, device), state);
   const examples = batches[lengths.indexOf(commonest)].map((i) => train.examples[i]);
   const pixels = new Float32Array(config.numChannels * config.inputSize ** 2);
   const input = {
@@ -61,7 +61,7 @@ export async function measureStep(
       const began = performance.now();
       await runner.train(input, 1, true);
       const ran = performance.now();
-      state.update({ ...ADAMW_DEFAULTS, learningRate: 0 }, 1, settings.maxGradNorm);
+      await runner.update({ ...ADAMW_DEFAULTS, learningRate: 0 }, 1, settings.maxGradNorm);
       [micro, update] = [(ran - began) / 1000, (performance.now() - ran) / 1000];
     }
   } finally {

@@ -18,13 +18,15 @@ import type { Page } from '../page/page.ts';
 import type { Device } from '../runtime/session.ts';
 import { BatchSource } from './batch-source.ts';
 import { chooseBuckets, rowCost } from './buckets.ts';
+import { createRunner } from './create-runner.ts';
 import { checkEightBit } from './eight-bit.ts';
 import { buildExamples, type ExampleSet } from './examples.ts';
 import { type StageFingerprint, stageFingerprint, stageRecipe } from './fingerprint.ts';
 import { activationBytes, type TrainingShape } from './memory.ts';
-import { ModelRunner, type RunnerOptions, trainableNames } from './model-runner.ts';
+import { type RunnerOptions, trainableNames } from './model-runner.ts';
 import { type ModelSource, openModelSource } from './model-source.ts';
 import { recipeOf, type TrainingOptions } from './options.ts';
+import type { Runner } from './runner.ts';
 import { sequentialBatches, trainingBatches } from './sampler.ts';
 import { planSteps, type StepPlan } from './schedule.ts';
 import { STAGE_FOLDERS, type StageName } from './stage-names.ts';
@@ -196,7 +198,7 @@ export async function openStage(
   hooks: SetupHooks = {},
 ): Promise<{
   state: TrainingState;
-  runner: ModelRunner;
+  runner: Runner;
   train: BatchSource;
   evaluation: BatchSource | null;
 }> {
@@ -204,7 +206,7 @@ export async function openStage(
   if (options.precision === 'int8') await checkEightBit(device);
   const state = new TrainingState(setup.specs, (spec) => trainable.has(spec.name));
   await source.load(state, options.seed);
-  const runner = new ModelRunner(runnerOptions(setup, options, device), state);
+  const runner = createRunner(runnerOptions(setup, options, device), state);
   const pixels = setup.visual
     ? new PixelLoader({
         ...(await readPreprocessor(source.tokenizerFolder)),
