@@ -21,8 +21,8 @@ export interface AttentionInputs {
   /** Dropout mask of the probabilities [B, A, T, T]: 0 or 1/(1-p). */
   mask?: Value | null;
   /**
-   * Matrix products in float16, forward and backward. Softmax, bias, dropout and all sums stay float32; the probabilities are
-   * kept as float16 for the backward pass.
+   * Matrix products in float16, forward and backward. Softmax, bias and all sums stay float32; the probabilities are dropped,
+   * and kept for the backward pass, as float16.
    */
   inFloat16?: boolean;
 }
@@ -50,25 +50,23 @@ export function attention(g: Graph, inputs: AttentionInputs): Value {
       const scaled = narrow(mul(g, query, scale));
       const [k, v] = [narrow(key), narrow(value)];
       const scores = wide(matMul(g, scaled, swapLastTwo(g, k)));
-      const shares = softmax(g, bias ? add(g, scores, bias) : scores);
-      const probabilities = narrow(shares);
-      const dropped = mask ? narrow(dropout(g, shares, mask)) : probabilities;
-      const product = matMul(g, dropped, v);
+      // The product reads what is kept: ONNX Runtime would put off a cast that only the backward pass needs, and keep both.
+      const probabilities = narrow(softmax(g, bias ? add(g, scores, bias) : scores));
+      const product = matMul(g, dropout(g, probabilities, mask && narrow(mask)), v);
       Object.assign(saved, { scaled, k, v, probabilities, product });
       return wide(product);
     },
     backward({ dY: dO }) {
       const { scaled, k, v, probabilities, product } = saved as Required<typeof saved>;
       const dONarrow = once(() => narrow(dO));
-      const shares = once(() => wide(probabilities));
       const dScores = once(() => {
         const rows = reduceSum(g, mul(g, dO, wide(product)), [-1], true);
         const dP = dropout(g, wide(matMul(g, dONarrow(), swapLastTwo(g, v))), mask);
-        return mul(g, shares(), sub(g, dP, rows));
+        return mul(g, wide(probabilities), sub(g, dP, rows));
       });
       const dScoresNarrow = once(() => narrow(dScores()));
       // Dropped again rather than kept: one pass over [T, T] a layer buys 1.4 GB at base size, batch 2.
-      const dropped = () => (mask ? narrow(dropout(g, shares(), mask)) : probabilities);
+      const dropped = () => dropout(g, probabilities, mask && narrow(mask));
       return [
         () => mul(g, wide(matMul(g, dScoresNarrow(), k)), scale),
         () => wide(swapLastTwo(g, matMul(g, swapLastTwo(g, scaled), dScoresNarrow()))),
