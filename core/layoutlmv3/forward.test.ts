@@ -373,6 +373,23 @@ describe('16-bit products', () => {
     expect(distance(exact.gradients, rounded.gradients, 1 / 1024)).toBeLessThan(5e-3);
   });
 
+  it('keep less for the backward pass, weights cast besides', () => {
+    const config = tinyConfig({
+      num_hidden_layers: 12,
+      hidden_size: 48,
+      intermediate_size: 96,
+      num_attention_heads: 4,
+      coordinate_size: 8,
+      shape_size: 8,
+      max_position_embeddings: 130,
+    });
+    const size = { batch: 2, textLength: 128 };
+    const exact = buildTrainingGraph(config, size).cost;
+    const rounded = buildTrainingGraph(config, { ...size, ...half }).cost;
+    expect(rounded.peakBytes).toBeLessThan(0.75 * exact.peakBytes);
+    expect(rounded.matrixFlops).toBe(exact.matrixFlops);
+  });
+
   it.each([false, true])('cast each weight once (activation checkpointing %s)', (checkpointing) => {
     const shape = { batch: 1, textLength: 8, ...half, checkpointing };
     const { nodes } = decodeModel(buildTrainingGraph(tinyConfig(), shape).model);

@@ -47,12 +47,14 @@ export function attention(g: Graph, inputs: AttentionInputs): Value {
     name: 'Attention',
     inputs: [query, key, value, ...(bias ? [bias] : []), ...(mask ? [mask] : [])],
     build() {
+      // Before the probabilities, so that ONNX Runtime does not cast the masks of all layers first (cost.ts, executionOrder).
+      const kept = mask && narrow(mask);
       const scaled = narrow(mul(g, query, scale));
       const [k, v] = [narrow(key), narrow(value)];
       const scores = wide(matMul(g, scaled, swapLastTwo(g, k)));
       // The product reads what is kept: ONNX Runtime would put off a cast that only the backward pass needs, and keep both.
       const probabilities = narrow(softmax(g, bias ? add(g, scores, bias) : scores));
-      const product = matMul(g, dropout(g, probabilities, mask && narrow(mask)), v);
+      const product = matMul(g, dropout(g, probabilities, kept), v);
       Object.assign(saved, { scaled, k, v, probabilities, product });
       return wide(product);
     },

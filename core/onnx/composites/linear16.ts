@@ -2,7 +2,6 @@ import { type Graph, once, type Value } from '../graph.ts';
 import { add } from '../ops/add.ts';
 import { cast } from '../ops/cast.ts';
 import { gemm } from '../ops/gemm.ts';
-import { reduceSum } from '../ops/reduce.ts';
 import { reshape } from '../ops/reshape.ts';
 import { productOf } from '../shape.ts';
 
@@ -49,7 +48,8 @@ export function linear16(g: Graph, x: Halved, weight: Halved, bias: Value): Valu
         null,
         () => wide(gemm(g, dHalf(), x.half, { transA: 1 })),
         null,
-        () => reduceSum(g, dRows(), [0]),
+        // Summed over rows by gradient.ts, as any broadcast input.
+        dRows,
       ];
     },
   });
