@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { readConfig } from '../../core/layoutlmv3/config.ts';
 import type { TrainingPrecision } from '../../core/layoutlmv3/forward.ts';
 import { initParameters, parameterSpecs } from '../../core/layoutlmv3/parameters.ts';
+import type { Device } from '../../core/runtime/session.ts';
+import { createRunner } from '../../core/training/create-runner.ts';
 import { ADAMW_DEFAULTS } from '../../core/training/kernels/kernels.ts';
-import { ModelRunner, trainableNames } from '../../core/training/model-runner.ts';
+import { trainableNames } from '../../core/training/model-runner.ts';
 import { TrainingState } from '../../core/training/state.ts';
 import { repository } from '../harness.ts';
 import type { Work } from './galley.ts';
@@ -20,6 +22,8 @@ export interface TrainingStepOptions {
   readonly freezeLayers?: number;
   /** Of our own side only: the peer has a `precision` of its own. */
   readonly products?: TrainingPrecision;
+  /** The CPU unless given. */
+  readonly device?: Device;
 }
 
 /** Forward, backward, clipping and AdamW, as the trainer does them. */
@@ -33,7 +37,7 @@ export async function trainingStep(options: TrainingStepOptions): Promise<Work> 
   const state = new TrainingState(specs, (spec) => trainable.has(spec.name));
   initParameters(config, 1, (spec) => state.parameters.get(spec.name)!);
   const lengths = options.lengths ?? [text];
-  const runner = new ModelRunner(
+  const runner = createRunner(
     {
       ...kind,
       config,
@@ -41,7 +45,7 @@ export async function trainingStep(options: TrainingStepOptions): Promise<Work> 
       batch,
       precision: options.products ?? 'float32',
       evalBatch: batch,
-      device: 'cpu',
+      device: options.device ?? 'cpu',
       threads,
       targets: { labels: config.labels.size, smoothing: 0, labelWeights: null },
       augment: { tokenMasking: 0, boxJitter: 0 },
@@ -62,7 +66,7 @@ export async function trainingStep(options: TrainingStepOptions): Promise<Work> 
       true,
     );
     const settings = { ...ADAMW_DEFAULTS, learningRate: 1e-5, weightDecay: 0.01 };
-    state.update(settings, ++step, 1);
+    await runner.update(settings, ++step, 1);
     return { loss };
   };
   for (let i = 0; i < 2; i++) await run();
