@@ -53,7 +53,12 @@ export class LayoutLMv3Windows implements WindowModel {
     threads,
     precision = 'float32',
   }: WindowModelOptions): Promise<LayoutLMv3Windows> {
-    const graph = buildInferenceGraph(config, parameters, { visual, standardOperators: false, precision });
+    const graph = buildInferenceGraph(config, parameters, {
+      visual,
+      standardOperators: false,
+      fusedAttention: device === 'cpu',
+      precision,
+    });
     const session = await createSession(encodeModel(graph), {
       device,
       purpose: 'inference',

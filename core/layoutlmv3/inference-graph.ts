@@ -3,9 +3,10 @@ import { Graph, type Value } from '../onnx/graph.ts';
 import * as ops from '../onnx/ops/index.ts';
 import { type LayoutLMv3Config, patchesPerSide, visualLength } from './config.ts';
 import { encoder } from './encoder.ts';
+import { type FusedLayers, fusedEncoder } from './fused-encoder.ts';
 import { classifierHead } from './head.ts';
 import { exportedAttentionBias, textEmbeddings } from './inference-inputs.ts';
-import { type Layers, layerNorm } from './layers.ts';
+import { layerNorm } from './layers.ts';
 import { BASE_PREFIX, parameterSpecs } from './parameters.ts';
 import { visualEmbedding } from './visual-embedding.ts';
 
@@ -17,6 +18,11 @@ export interface InferenceGraphOptions {
    * False takes ONNX Runtime's own Gelu.
    */
   readonly standardOperators?: boolean;
+  /**
+   * Whether attention is ONNX Runtime's own fused operator; false by default. For the CPU: on WebGPU its result is wrong in the
+   * third digit where queries are fewer than keys (onnxruntime-node 1.30, as they are in the last layer).
+   */
+  readonly fusedAttention?: boolean;
   /**
    * `int8`: the linear layers of the encoder multiply 8-bit numbers (weights a scale a column, activations a scale
    * a tensor, found when the model runs); everything else stays float32. `float32` by default.
@@ -55,12 +61,17 @@ export function buildInferenceGraph(
     quantized.set(x, known);
     return known;
   };
-  const layers: Layers = {
+  /** [in, out] as MatMul takes it: a fixed right-hand side is packed once, when the session is made. */
+  const plainProduct = (x: Value, name: string): Value => {
+    const [out, width] = shapes.get(`${name}.weight`)!;
+    const weight = transposed(values(`${name}.weight`), out, width);
+    return ops.matMul(g, x, g.initializer(`${name}.weight.transposed`, weight, [width, out]));
+  };
+  const layers: FusedLayers = {
     g,
     config,
     parameter: (name) => g.initializer(name, values(name), shapes.get(name)!),
     linear(x, name) {
-      // [in, out] as MatMul takes it: a fixed right-hand side is packed once, when the session is made.
       const [out, width] = shapes.get(`${name}.weight`)!;
       if (options.precision === 'int8' && name.includes('.encoder.')) {
         const rounded = ops.quantizeWeight(values(`${name}.weight`), out, width);
@@ -72,9 +83,17 @@ export function buildInferenceGraph(
           layers.parameter(`${name}.bias`),
         );
       }
-      const weight = transposed(values(`${name}.weight`), out, width);
-      const product = ops.matMul(g, x, g.initializer(`${name}.weight.transposed`, weight, [width, out]));
-      return ops.add(g, product, layers.parameter(`${name}.bias`));
+      return ops.add(g, plainProduct(x, name), layers.parameter(`${name}.bias`));
+    },
+    product(x, name) {
+      const in8Bits = options.precision === 'int8';
+      return in8Bits
+        ? { value: layers.linear(x, name), bias: null }
+        : { value: plainProduct(x, name), bias: layers.parameter(`${name}.bias`) };
+    },
+    biases(names) {
+      const all = names.flatMap((name) => [...values(`${name}.bias`)]);
+      return g.initializer(`${names[0]}.bias.joined`, Float32Array.from(all), [all.length]);
     },
     gelu: (x) => (options.standardOperators === false ? ops.gelu(g, x) : ops.geluErf(g, x)),
     attention: (inputs) => ops.attention(g, inputs),
@@ -97,7 +116,10 @@ export function buildInferenceGraph(
   });
   const bias = g.scope('attention_bias', () => exportedAttentionBias(g, config, inputs, visual, values));
   const takeText = (x: Value, axis: number) => (visual ? ops.slice(g, x, axis, visualLength(config)) : x);
-  const output = g.scope('encoder', () => encoder(layers, hidden, bias, takeText));
+  const fused = options.fusedAttention === true && config.hasRelativeAttentionBias;
+  const output = g.scope('encoder', () =>
+    fused ? fusedEncoder(layers, hidden, bias, takeText) : encoder(layers, hidden, bias, takeText),
+  );
   g.output(classifierHead(layers, output), 'logits');
   return g;
 }

@@ -27,6 +27,7 @@ import { matMulOperator } from './ops/mat-mul.ts';
 import { maxOperator } from './ops/max.ts';
 import { minOperator } from './ops/min.ts';
 import { mulOperator } from './ops/mul.ts';
+import { multiHeadAttentionOperator } from './ops/multi-head-attention.ts';
 import { negOperator } from './ops/neg.ts';
 import { notOperator } from './ops/not.ts';
 import { padOperator } from './ops/pad.ts';
@@ -80,6 +81,7 @@ const all: readonly Operator[] = [
   maxOperator,
   minOperator,
   mulOperator,
+  multiHeadAttentionOperator,
   negOperator,
   notOperator,
   padOperator,

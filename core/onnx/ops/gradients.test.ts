@@ -340,6 +340,15 @@ describe('operators that must never be asked', () => {
       },
     ],
     ['CumSum', (g, x) => ops.cumSum(g, x, 0)],
+    [
+      'MultiHeadAttention',
+      (g, x) => {
+        const rows = ops.reshape(g, x, [1, 1, 3]);
+        const inputs = { query: rows, key: rows, value: rows, projectionBias: null };
+        const attentionBias = g.constant(new Float32Array(3), [1, 3, 1, 1]);
+        return ops.reshape(g, ops.multiHeadAttention(g, { ...inputs, attentionBias }, 3, 1), [3]);
+      },
+    ],
     ['ReduceMax', (g, x) => ops.reduceMax(g, x, [0], true)],
     [
       'ScatterElements',

@@ -31,6 +31,7 @@ export { matMul } from './mat-mul.ts';
 export { max } from './max.ts';
 export { min } from './min.ts';
 export { mul } from './mul.ts';
+export { type MultiHeadInputs, multiHeadAttention } from './multi-head-attention.ts';
 export { neg } from './neg.ts';
 export { not } from './not.ts';
 export { pad } from './pad.ts';
