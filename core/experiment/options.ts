@@ -60,7 +60,7 @@ export const experimentSchema = z.object({
 
   ...shared,
   fp16: z.enum(['auto', 'true', 'false']).default('auto').meta({
-    description: 'accepted, with a warning where true: training computes in 32-bit floats on every device',
+    description: 'true: --fp16 of galley train, on WebGPU and CUDA; auto and false: 32-bit products',
   }),
   eval_pages: z
     .int()
@@ -92,7 +92,7 @@ export function trainingOptionsOf(
   return trainingSchema.parse({
     ...shared,
     ...places,
-    // `auto` is for the device to say: the CPU gains nothing from half precision.
+    // `auto` trains in float32, which is exact, until float16 has been measured on a graphics card.
     fp16: options.fp16 === 'true',
     dry_run: false,
   });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { resolveDevice } from '../runtime/device.ts';
+import { trainingPrecision } from './half-precision.ts';
 import { measureStep, measureWork, type TimeEstimate } from './measure-step.ts';
 import { estimateMemory, type MemoryEstimate } from './memory.ts';
 import { type MemoryAdvice, memoryAdvice, memoryLimit } from './memory-check.ts';
@@ -60,10 +61,11 @@ export async function planTraining(
   measure: boolean | 'quick' = false,
 ): Promise<TrainingPlan> {
   const { device, reason } = await resolveDevice(options.device);
+  const precision = await trainingPrecision(options, device, hooks.onWarning);
   const wanted: StageName[] = options.stage === 'both' ? ['highconf', 'full'] : [options.stage];
   const stages: StagePlan[] = [];
   for (const stage of wanted) {
-    const setup = await setUpStage(stage, options, hooks);
+    const setup = await setUpStage(stage, options, hooks, undefined, precision);
     const { plan, train, evaluation, specs, trainable, settings, config } = setup;
     const shape = trainingShape(setup, options);
     const memory = estimateMemory(config, specs, trainable, shape);

@@ -14,6 +14,7 @@ import {
 } from '../layoutlmv3/config.ts';
 import type { FetchOptions } from '../layoutlmv3/hub.ts';
 import { type ParameterSpec, parameterSpecs } from '../layoutlmv3/parameters.ts';
+import type { TrainingPrecision } from '../layoutlmv3/training-layers.ts';
 import type { Page } from '../page/page.ts';
 import type { Device } from '../runtime/session.ts';
 import { BatchSource } from './batch-source.ts';
@@ -71,6 +72,8 @@ export interface StageSetup {
   readonly evalBuckets: readonly number[];
   readonly visual: boolean;
   readonly trainRelativeBias: boolean;
+  /** What its products are computed in. */
+  readonly precision: TrainingPrecision;
   readonly trainable: ReadonlySet<string>;
   readonly specs: readonly ParameterSpec[];
   readonly fingerprint: StageFingerprint;
@@ -82,12 +85,14 @@ const linesOf = (page: Page) => lineIds(readingLines(page), page.words.length);
 /**
  * Opens the dataset and the model of a stage and encodes its pages.
  * @param initFrom model folder to start from instead of `options.model` (Stage B: Stage A's)
+ * @param precision what {@link trainingPrecision} found for the device
  */
 export async function setUpStage(
   stage: StageName,
   options: TrainingOptions,
   hooks: SetupHooks = {},
   initFrom?: string,
+  precision: TrainingPrecision = options.precision,
 ): Promise<StageSetup> {
   const datasetDir = stage === 'highconf' ? options.highconf_dataset_dir : options.full_dataset_dir;
   const dataset = await openDatasetDict(datasetDir);
@@ -179,11 +184,12 @@ export async function setUpStage(
       : [],
     visual,
     trainRelativeBias,
+    precision,
     trainable,
     specs,
     fingerprint: stageFingerprint(
       stage,
-      stageRecipe(recipeOf(options), settings.learningRate, settings.epochs),
+      stageRecipe(recipeOf(options), { ...settings, precision }),
       config,
       held ? [train, held.set] : [train],
     ),
@@ -203,7 +209,7 @@ export async function openStage(
   evaluation: BatchSource | null;
 }> {
   const { source, config, trainable } = setup;
-  if (options.precision === 'int8') await checkEightBit(device);
+  if (setup.precision === 'int8') await checkEightBit(device);
   const state = new TrainingState(setup.specs, (spec) => trainable.has(spec.name));
   await source.load(state, options.seed);
   const runner = createRunner(runnerOptions(setup, options, device), state);
@@ -235,7 +241,7 @@ export function runnerOptions(setup: StageSetup, options: TrainingOptions, devic
     trainRelativeBias: setup.trainRelativeBias,
     checkpointing: options.gradient_checkpointing,
     freezeLayers: options.freeze_layers,
-    precision: options.precision,
+    precision: setup.precision,
     targets: {
       labels: config.labels.size,
       smoothing: options.label_smoothing_factor,
@@ -256,7 +262,7 @@ export function trainingShape(setup: StageSetup, options: TrainingOptions): Trai
     visual: setup.visual,
     checkpointing: options.gradient_checkpointing,
     freezeLayers: options.freeze_layers,
-    precision: options.precision,
+    precision: setup.precision,
     trainRelativeBias: setup.trainRelativeBias,
     accumulates: settings.accumulation > 1,
     lengths: setup.buckets,

@@ -5,8 +5,8 @@ import { readJson, writeJsonWhole } from '../files/files.ts';
 import { loadModelFolder } from '../layoutlmv3/model-folder.ts';
 import { saveModelFolder } from '../layoutlmv3/save-model-folder.ts';
 import { resolveDevice } from '../runtime/device.ts';
-import type { Device } from '../runtime/session.ts';
 import { type EvaluationResult, findCheckpoints } from './checkpoints.ts';
+import { trainingPrecision } from './half-precision.ts';
 import { copyLearnedPages, writeLearnedPages } from './learned-pages.ts';
 import { checkMemory } from './memory-check.ts';
 import type { TrainingOptions } from './options.ts';
@@ -74,12 +74,6 @@ export interface StageResult {
   readonly reports: Readonly<Record<string, string>>;
 }
 
-/** Why `--fp16` changes nothing, in one line. */
-const withoutHalfPrecision = (device: Device): string =>
-  device === 'cpu'
-    ? '--fp16 does nothing on the CPU, where 16-bit products are no faster: training runs in 32-bit floats (--precision int8 is what can be faster there)'
-    : `--fp16 is not built for ${device} yet: training runs in 32-bit floats`;
-
 /**
  * Trains one stage from its dataset to a complete model folder under `options.output_dir`, with checkpoints, reports
  * and a log. With `options.resume` a finished stage is not trained again, an unfinished one goes on.
@@ -93,16 +87,16 @@ export async function trainStage(
   overrides: { readonly initFrom?: string } = {},
 ): Promise<StageResult> {
   const folder = join(options.output_dir, STAGE_FOLDERS[stage]);
-  const setup = await setUpStage(stage, options, hooks, overrides.initFrom);
+  const { device, reason } = await resolveDevice(options.device);
+  const precision = await trainingPrecision(options, device, hooks.onWarning);
+  const setup = await setUpStage(stage, options, hooks, overrides.initFrom, precision);
   const finished = options.resume ? await readFinished(folder, setup.fingerprint) : null;
   if (finished) return finished;
   checkMemory(setup.config, setup.specs, setup.trainable, trainingShape(setup, options));
   await claimStageFolder(folder, options);
 
-  const { device, reason } = await resolveDevice(options.device);
-  if (options.fp16) hooks.onWarning?.(withoutHalfPrecision(device));
   const log = await StageLog.open(join(options.reports_dir, 'logs'), STAGE_FOLDERS[stage], options.resume);
-  log.line(`${setup.source.description}; ${device}${reason ? ` (${reason})` : ''}`);
+  log.line(`${setup.source.description}; ${device}, ${precision}${reason ? ` (${reason})` : ''}`);
   const parts = await openStage(setup, options, device, {
     ...hooks,
     onWarning: (message) => {
