@@ -12,6 +12,7 @@ import { saveModelFolder } from '../core/layoutlmv3/save-model-folder.ts';
 import { bucketFor, chooseBuckets, rowCost } from '../core/training/buckets.ts';
 import { buildExamples } from '../core/training/examples.ts';
 import { trainingBatches } from '../core/training/sampler.ts';
+import { trainingStepOnDevices } from './device-rows.ts';
 import {
   type Comparison,
   galleyWorker,
@@ -52,13 +53,13 @@ export interface Row {
 const boston = join(repository, '../shared/data/boston-ocr/pages.jsonl');
 const wide = (s: Spread, digits = 2) =>
   `${s.median.toFixed(digits)} (${s.low.toFixed(digits)} to ${s.high.toFixed(digits)})`;
-const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+export const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 
 /** With one thread the processor's time counts, which survives a busy machine; with more the clock's. */
 const clock = (o: BenchOptions) => (o.threads === 1 ? 'cpu' : 'seconds');
 const ratioOf = (o: BenchOptions, c: Comparison, i = 0) =>
   c.ratios[i] ? c.ratios[i][o.threads === 1 ? 'cpu' : 'wall'] : null;
-const timeOf = (o: BenchOptions, c: Comparison, side: number) => c.sides[side]?.[clock(o)];
+export const timeOf = (o: BenchOptions, c: Comparison, side: number) => c.sides[side]?.[clock(o)];
 
 type Options = Record<string, unknown>;
 
@@ -81,12 +82,17 @@ function peersOf(
     : [];
 }
 
-const sides = (o: BenchOptions, work: string, options: Options, peers?: readonly Options[]): Worker[] => [
+export const sides = (
+  o: BenchOptions,
+  work: string,
+  options: Options,
+  peers?: readonly Options[],
+): Worker[] => [
   new Worker('Galley', galleyWorker, work, { ...options, threads: o.threads }),
   ...peersOf(o, work, options, peers),
 ];
 
-function rowOf(
+export function rowOf(
   o: BenchOptions,
   c: Comparison,
   row: Omit<Row, 'galley' | 'other' | 'ratio' | 'data'>,
@@ -414,6 +420,7 @@ export const ROWS: Readonly<Record<string, (o: BenchOptions) => Promise<Row[]>>>
   'training-step': trainingStep,
   'training-step-bfloat16': trainingStepBfloat16,
   'training-step-int8': trainingStepInt8,
+  'training-step-gpu': trainingStepOnDevices,
   checkpointing,
   epoch,
   'predict-page': predictPage,

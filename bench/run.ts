@@ -17,13 +17,14 @@ import { parseArgs } from 'node:util';
 import { repository } from './harness.ts';
 import { type BenchOptions, ROWS, type Row } from './rows.ts';
 
+const LATEST = join(repository, 'bench/results/latest.json');
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string' },
-    out: { type: 'string', default: join(repository, 'bench/results/latest.json') },
+    out: { type: 'string', default: LATEST },
   },
 });
 
@@ -143,4 +144,5 @@ function writeTable(): void {
   if (begin < 0 || end < begin) throw new Error(`${path} has lost its marks`);
   writeFileSync(path, `${text.slice(0, begin + marks[0].length)}\n${lines.join('\n')}\n${text.slice(end)}`);
 }
-if (!values.quick) writeTable();
+// The table shows what latest.json holds; a run into another file leaves both alone.
+if (!values.quick && values.out === LATEST) writeTable();

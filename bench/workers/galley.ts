@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { encodePages } from './encode-pages.ts';
-import { gemm } from './gemm.ts';
+import { deviceGemm, gemm } from './gemm.ts';
 import { openDataset } from './open-dataset.ts';
 import { predictPage } from './predict-page.ts';
 import { predictSplit } from './predict-split.ts';
@@ -26,6 +26,7 @@ const WORKS: Readonly<Record<string, (options: never) => Promise<Work>>> = {
   'open-dataset': openDataset,
   'predict-split': predictSplit,
   gemm,
+  'device-gemm': deviceGemm,
 };
 
 const peakBytes = () => {

@@ -46,25 +46,33 @@ def random_batch(torch, config, batch, text):
 def training_step(options):
     """What one step of the Trainer does: forward, backward, clipping, AdamW (fused, its default), zeroed gradients."""
     torch, config, model = torch_and_model(options)
+    device = options.get("device", "cpu")
     batch = random_batch(torch, config, options["batch"], options["text"])
-    labels = torch.randint(0, config.num_labels, (options["batch"], options["text"]))
-    model.train()
+    labels = torch.randint(0, config.num_labels, (options["batch"], options["text"])).to(device)
+    batch = {name: value.to(device) for name, value in batch.items()}
+    model.to(device).train()
     if options.get("checkpointing"):
         model.gradient_checkpointing_enable()
     decay = [p for n, p in model.named_parameters() if p.requires_grad and "bias" not in n and "LayerNorm" not in n]
     rest = [p for n, p in model.named_parameters() if p.requires_grad and ("bias" in n or "LayerNorm" in n)]
     groups = [dict(params=decay, weight_decay=0.01), dict(params=rest, weight_decay=0.0)]
     optimizer = torch.optim.AdamW(groups, lr=1e-5, fused=True)
-    half = options.get("precision") == "bfloat16"
+    half = dict(bfloat16=torch.bfloat16, float16=torch.float16).get(options.get("precision"))
+    scaler = torch.amp.GradScaler(device, enabled=half == torch.float16)
 
     def run():
-        cast = torch.autocast("cpu", dtype=torch.bfloat16) if half else contextlib.nullcontext()
+        cast = torch.autocast(device, dtype=half) if half else contextlib.nullcontext()
         with cast:
             loss = model(**batch, labels=labels).loss
-        loss.backward()
+        scaler.scale(loss).backward()
+        scaler.unscale_(optimizer)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        scaler.step(optimizer)
+        scaler.update()
         model.zero_grad()
+        if device == "cuda":
+            torch.cuda.synchronize()
+            return dict(loss=float(loss), deviceBytes=torch.cuda.max_memory_allocated())
         return dict(loss=float(loss))
 
     for _ in range(2):
