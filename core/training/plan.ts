@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { TrainingPrecision } from '../layoutlmv3/training-layers.ts';
 import { resolveDevice } from '../runtime/device.ts';
 import { trainingPrecision } from './half-precision.ts';
 import { measureStep, measureWork, type TimeEstimate } from './measure-step.ts';
@@ -47,6 +48,8 @@ export interface TrainingPlan {
   readonly device: string;
   /** Why not another device. */
   readonly deviceReason: string | null;
+  /** What the encoder's products are computed in. */
+  readonly precision: TrainingPrecision;
   readonly stages: readonly StagePlan[];
 }
 
@@ -103,7 +106,7 @@ export async function planTraining(
       time,
     });
   }
-  return { device, deviceReason: reason ?? null, stages };
+  return { device, deviceReason: reason ?? null, precision, stages };
 }
 
 const count = (n: number) => n.toLocaleString('en-US');
@@ -117,7 +120,9 @@ function duration(seconds: number): string {
 
 /** The plan as lines to read. */
 export function planText(plan: TrainingPlan): string[] {
-  const lines = [`device: ${plan.device}${plan.deviceReason ? ` (${plan.deviceReason})` : ''}`];
+  const lines = [
+    `device: ${plan.device}, ${plan.precision}${plan.deviceReason ? ` (${plan.deviceReason})` : ''}`,
+  ];
   for (const s of plan.stages) {
     lines.push(
       `Stage ${s.name}: ${s.dataset} -> ${s.folder}`,

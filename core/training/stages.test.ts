@@ -157,6 +157,7 @@ describe('the plan', () => {
     ]);
     expect(plan.stages[0].parameters).toBeGreaterThan(6000 * 24);
     expect(plan.stages[0].memory.total).toBeGreaterThan(plan.stages[0].memory.state);
+    expect(planText(plan)[0]).toBe('device: cpu, float32');
     expect(planText(plan).join('\n')).toMatch(/steps: 2 \(2 an epoch, 1 epochs, 1 to warm up\)/);
     expect(existsSync(options.output_dir)).toBe(false);
     expect(existsSync(options.reports_dir)).toBe(false);
