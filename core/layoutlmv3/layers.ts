@@ -15,6 +15,7 @@ export interface Layers {
   /** x W^T + b with the tensors `name.weight` [out, in] and `name.bias`: x [..., in] -> [..., out]. */
   linear(x: Value, name: string): Value;
   gelu(x: Value): Value;
+  /** Scaled dot-product attention of one layer. */
   attention(inputs: ops.AttentionInputs): Value;
   /** Mask of one dropout site, 0 or 1/(1-p); null where nothing is dropped. */
   dropoutMask(site: string, shape: Shape, p: number): Value | null;

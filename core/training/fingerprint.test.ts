@@ -24,6 +24,9 @@ describe('what a checkpoint was computed in', () => {
     expect(check(half, half)).not.toThrow();
     expect(check(half, plain)).toThrow(/trained with precision "float16", now it is "float32"/);
     expect(check(half, inVain)).toThrow(/"float16", now it is "float32"/);
+    expect(check(half, inVain)).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/^resume with --fp16 on WebGPU or CUDA/) }),
+    );
     expect(check(plain, half)).toThrow(/"float32", now it is "float16"/);
     expect(check(plain, fingerprint({ precision: 'int8' }, 'int8'))).toThrow(/precision/);
   });

@@ -56,10 +56,10 @@ export function stageFingerprint(
 
 /** @throws GalleyError `mismatch` naming the first thing that differs between a checkpoint and what is asked now */
 export function checkFingerprint(saved: StageFingerprint, now: StageFingerprint, where: string): void {
-  const fail = (message: string): never => {
+  const fail = (message: string, how = 'the same options and data'): never => {
     throw new GalleyError('mismatch', message, {
       where,
-      hint: 'resume with the same options and data, or start anew with --overwrite',
+      hint: `resume with ${how}, or start anew with --overwrite`,
     });
   };
   if (saved.stage !== now.stage) fail(`the checkpoint is of stage ${saved.stage}, not ${now.stage}`);
@@ -69,7 +69,9 @@ export function checkFingerprint(saved: StageFingerprint, now: StageFingerprint,
     // Written before float16 was built, when it changed nothing.
     if (key === 'fp16') continue;
     const [before, after] = [text(saved.recipe, key), text(now.recipe, key)];
-    if (before !== after) fail(`the checkpoint was trained with ${key} ${before}, now it is ${after}`);
+    // The same options may mean another precision: `--device auto` found another device.
+    const how = saved.recipe[key] === 'float16' ? '--fp16 on WebGPU or CUDA (--device)' : undefined;
+    if (before !== after) fail(`the checkpoint was trained with ${key} ${before}, now it is ${after}`, how);
   }
   if (saved.config !== now.config) fail('the checkpoint is of another model (config.json differs)');
   if (saved.data !== now.data) fail('the pages or labels of the dataset changed since the checkpoint');
