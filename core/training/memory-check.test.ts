@@ -33,6 +33,19 @@ describe('memory told beforehand', () => {
     expect(total({ checkpointing: true }) / 2.98).toBeLessThan(1.15);
   });
 
+  it('lies on the graphics card where one computes, weights mirrored in the machine', () => {
+    const onCard = (change: Partial<TrainingShape>) =>
+      estimateMemory(base, specs, trainable, { ...shape, device: 'webgpu', ...change });
+    const whole = onCard({});
+    expect(estimateMemory(base, specs, trainable, shape).onCard).toBe(0);
+    expect(whole.total / GIB).toBeLessThan(total({}));
+    // Weights and two moments, 125 million each.
+    expect(whole.total).toBeGreaterThan(12 * 125e6);
+    expect(whole.onCard).toBeGreaterThan(16 * 125e6);
+    expect(onCard({ checkpointing: true }).onCard).toBeLessThan(whole.onCard);
+    expect(onCard({ precision: 'float16' }).onCard).toBeLessThan(whole.onCard);
+  });
+
   it('falls with every setting that is advised, and says those that fit', () => {
     const limit = 3.3 * GIB;
     const advice = memoryAdvice(base, specs, trainable, shape, limit);

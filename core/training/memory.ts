@@ -1,8 +1,16 @@
 import type { LayoutLMv3Config } from '../layoutlmv3/config.ts';
 import { visualLength } from '../layoutlmv3/config.ts';
-import { buildTrainingGraph, type TrainingGraph, type TrainingPrecision } from '../layoutlmv3/forward.ts';
+import {
+  buildTrainingGraph,
+  type TrainingGraph,
+  type TrainingGraphOptions,
+  type TrainingPrecision,
+} from '../layoutlmv3/forward.ts';
 import type { ParameterSpec } from '../layoutlmv3/parameters.ts';
+import { buildResidentGraph } from '../layoutlmv3/resident-graph.ts';
+import type { Device } from '../runtime/session.ts';
 import { SLACK as POOL_SLACK } from './dropout.ts';
+import { UPDATE_BYTES } from './resident-state.ts';
 import { TrainingState } from './state.ts';
 
 export interface BatchShape {
@@ -28,6 +36,8 @@ export interface TrainingShape {
   readonly evalLengths: readonly number[];
   /** Pages whose resized pictures are kept between epochs. */
   readonly pages: number;
+  /** The CPU unless given. */
+  readonly device?: Device;
 }
 
 export interface MemoryEstimate {
@@ -35,14 +45,20 @@ export interface MemoryEstimate {
   readonly state: number;
   /** What one run holds at its peak, summed over the sessions that stay open. */
   readonly activations: number;
-  /** The whole process at its peak. */
+  /** The whole process at its peak, what lies on a graphics card not counted. */
   readonly total: number;
+  /** On the graphics card: state, activations, dropout pools; 0 where the CPU computes. */
+  readonly onCard: number;
 }
 
 /** Node, ONNX Runtime, the libraries, tokenizer and encoded pages of a training, all but what is counted below. */
 const PROCESS_BYTES = 400 * 2 ** 20;
 /** ONNX Runtime's arena is cut into blocks that do not fit each other perfectly. */
 const ARENA = 1.08;
+/** ONNX Runtime keeps a card's freed buffers, by rounded size: fitted to galley-nano on a software driver (docs/gpu.md). */
+const CARD_BUFFERS = 1.6;
+/** A graphics driver with its compiled shaders. */
+const DRIVER_BYTES = 200 * 2 ** 20;
 /** PixelLoader keeps this much at most. */
 const PIXEL_CACHE = 512 * 2 ** 20;
 
@@ -76,18 +92,19 @@ export function estimateMemory(
   trainable: ReadonlySet<string>,
   shape: TrainingShape,
 ): MemoryEstimate {
+  const optionsOf = (textLength: number, training: boolean): TrainingGraphOptions => ({
+    batch: training ? shape.batch : shape.evalBatch,
+    textLength,
+    visual: shape.visual,
+    trainRelativeBias: shape.trainRelativeBias,
+    checkpointing: shape.checkpointing,
+    freezeLayers: shape.freezeLayers,
+    precision: shape.precision,
+    dropout: training,
+    gradients: training,
+  });
   const graph = (textLength: number, training: boolean): TrainingGraph =>
-    buildTrainingGraph(config, {
-      batch: training ? shape.batch : shape.evalBatch,
-      textLength,
-      visual: shape.visual,
-      trainRelativeBias: shape.trainRelativeBias,
-      checkpointing: shape.checkpointing,
-      freezeLayers: shape.freezeLayers,
-      precision: shape.precision,
-      dropout: training,
-      gradients: training,
-    });
+    buildTrainingGraph(config, optionsOf(textLength, training));
   const training = shape.lengths.map((length) => graph(length, true));
   const evaluation = shape.evalLengths.map((length) => graph(length, false));
   const state = stateBytes(specs, trainable, shape.accumulates);
@@ -102,7 +119,27 @@ export function estimateMemory(
   const copies = longest ? gradients + resultBytes(longest) : 0;
   const picture = config.numChannels * config.inputSize ** 2;
   const pictures = shape.visual ? Math.min(PIXEL_CACHE, shape.pages * picture) : 0;
+  if (shape.device === 'webgpu') {
+    const peaks = shape.lengths.map((length) => {
+      const options = { ...optionsOf(length, true), poolLength: 1, accumulate: shape.accumulates };
+      return buildResidentGraph(config, options).cost.peakBytes;
+    });
+    const trained = sum(specs.map((spec) => (trainable.has(spec.name) ? 4 * spec.size : 0)));
+    const weights = sum(specs.map((spec) => 4 * spec.size));
+    // Gradients of the micro-batch before lie beside the new ones; what one update makes anew beside what it replaces.
+    const held =
+      weights + 2 * trained + (shape.accumulates ? 2 : 1) * trained + 3 * Math.min(trained, UPDATE_BYTES);
+    const activations = CARD_BUFFERS * sum(peaks);
+    const mirror = weights + 2 * trained;
+    return {
+      state: held,
+      activations,
+      total: PROCESS_BYTES + DRIVER_BYTES + mirror + pools + pictures,
+      onCard: held + activations + pools,
+    };
+  }
   return {
+    onCard: 0,
     state,
     activations,
     total: PROCESS_BYTES + state + activations + fed + results + pools + copies + pictures,

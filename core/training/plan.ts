@@ -70,7 +70,7 @@ export async function planTraining(
   for (const stage of wanted) {
     const setup = await setUpStage(stage, options, hooks, undefined, precision);
     const { plan, train, evaluation, specs, trainable, settings, config } = setup;
-    const shape = trainingShape(setup, options);
+    const shape = trainingShape(setup, options, device);
     const memory = estimateMemory(config, specs, trainable, shape);
     const limit = memoryLimit();
     const fits = memory.total <= limit;
@@ -118,6 +118,13 @@ function duration(seconds: number): string {
   return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+function memoryLine({ total, onCard, state, activations }: MemoryEstimate): string {
+  const parts = `${gib(state)} weights, gradients and moments, ${gib(activations)} activations`;
+  return onCard > 0
+    ? `  memory: about ${gib(onCard)} of the graphics card (${parts}) and ${gib(total)} of the machine`
+    : `  memory: about ${gib(total)} (${parts})`;
+}
+
 /** The plan as lines to read. */
 export function planText(plan: TrainingPlan): string[] {
   const lines = [
@@ -136,8 +143,7 @@ export function planText(plan: TrainingPlan): string[] {
         `${count(s.warmupSteps)} to warm up), learning rate ${s.learningRate}`,
       `  model: ${s.startedFrom}; ${count(s.parameters)} parameters, ${count(s.trainableParameters)} trained; ` +
         `text padded to ${s.lengths.join(', ')}`,
-      `  memory: about ${gib(s.memory.total)} (${gib(s.memory.state)} weights, gradients and moments, ` +
-        `${gib(s.memory.activations)} activations)`,
+      memoryLine(s.memory),
     );
     if (s.time)
       lines.push(

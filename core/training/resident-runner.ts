@@ -94,6 +94,7 @@ export class ResidentRunner implements Runner {
     if (graph.lossScale && this.#lossScale)
       feeds[graph.lossScale] = tensor(Float32Array.of(this.#lossScale.scale), []);
     for (const { name, p } of graph.pools) feeds[name] = await this.#pool(p);
+    if (first) this.#resident.dropGradients();
     const fed = performance.now();
     const { fetched, kept } = await lane.session.run(feeds);
     const ran = performance.now();

@@ -7,8 +7,9 @@ import { buildUpdateGraph, UPDATE_SCALARS } from './adamw-graph.ts';
 import { type AdamWSettings, adamWFactors } from './kernels/kernels.ts';
 import type { TrainingState } from './state.ts';
 
-/** Parameters that one update graph takes at most: what it makes anew lies beside what it replaces for a moment. */
-const GROUP = { bytes: 2 ** 26, tensors: 24 };
+/** Bytes of parameters that one update takes at most: what it makes anew lies beside what it replaces for a moment. */
+export const UPDATE_BYTES = 2 ** 26;
+const UPDATE_TENSORS = 24;
 
 type Role = 'parameter' | 'first' | 'second';
 type Held = { [R in Role]?: DeviceTensor } & { gradient?: DeviceTensor };
@@ -81,6 +82,14 @@ export class ResidentState {
     );
   }
 
+  /** Gives the gradients back that nobody will add to. */
+  dropGradients(): void {
+    for (const held of this.#held.values()) {
+      held.gradient?.dispose();
+      delete held.gradient;
+    }
+  }
+
   /** Keeps the gradients that a run left on the device, in place of those before. */
   takeGradients(
     parameters: readonly ResidentParameter[],
@@ -146,7 +155,7 @@ export class ResidentState {
       if (!parameter.gradient) continue;
       const own = 4 * size(parameter.dims);
       const last = groups[groups.length - 1];
-      if (!last || bytes + own > GROUP.bytes || last.length >= GROUP.tensors) {
+      if (!last || bytes + own > UPDATE_BYTES || last.length >= UPDATE_TENSORS) {
         groups.push([parameter]);
         bytes = own;
       } else {

@@ -254,7 +254,7 @@ export function runnerOptions(setup: StageSetup, options: TrainingOptions, devic
 }
 
 /** What a stage's memory depends on. */
-export function trainingShape(setup: StageSetup, options: TrainingOptions): TrainingShape {
+export function trainingShape(setup: StageSetup, options: TrainingOptions, device: Device): TrainingShape {
   const { settings, train, evaluation } = setup;
   return {
     batch: settings.batchSize,
@@ -268,6 +268,7 @@ export function trainingShape(setup: StageSetup, options: TrainingOptions): Trai
     lengths: setup.buckets,
     evalLengths: setup.evalBuckets,
     pages: train.pages + (evaluation?.pages ?? 0),
+    device,
   };
 }
 

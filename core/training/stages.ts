@@ -92,7 +92,7 @@ export async function trainStage(
   const setup = await setUpStage(stage, options, hooks, overrides.initFrom, precision);
   const finished = options.resume ? await readFinished(folder, setup.fingerprint) : null;
   if (finished) return finished;
-  checkMemory(setup.config, setup.specs, setup.trainable, trainingShape(setup, options));
+  checkMemory(setup.config, setup.specs, setup.trainable, trainingShape(setup, options, device));
   await claimStageFolder(folder, options);
 
   const log = await StageLog.open(join(options.reports_dir, 'logs'), STAGE_FOLDERS[stage], options.resume);
