@@ -1,5 +1,5 @@
 import { DTYPES } from './dtype.ts';
-import type { Model, ModelNode } from './lower.ts';
+import { bodiesOf, type Model, type ModelNode } from './lower.ts';
 import { isStatic, type Shape } from './shape.ts';
 
 /** What one run of a model with static shapes costs. */
@@ -79,8 +79,13 @@ export function runCost(model: Model, nodes: readonly ModelNode[] = model.nodes)
     for (const root of roots(inputs)) reads.set(root, (reads.get(root) ?? 0) + 1);
 
   let [live, peakBytes, matrixFlops] = [0, 0, 0];
-  for (const { operator, inputs, outputs } of order) {
+  for (const node of order) {
+    const { operator, inputs, outputs } = node;
     matrixFlops += productFlops(operator.name, inputs, outputs, shapes);
+    // A loop may run any number of times: counted is one.
+    const inside = bodiesOf(node).map((body) => runCost(body.model));
+    matrixFlops += inside.reduce((n, cost) => n + cost.matrixFlops, 0);
+    const within = inside.reduce((n, cost) => n + cost.peakBytes, 0);
     const own = outputs.filter((name) => name !== '' && ownerOf(name) === name);
     const made = own.reduce((n, name) => n + bytesOf(name), 0);
     const done = [...roots(inputs)].filter((root) => {
@@ -90,7 +95,7 @@ export function runCost(model: Model, nodes: readonly ModelNode[] = model.nodes)
     });
     const freed = done.reduce((n, root) => n + bytesOf(root), 0);
     const reused = IN_PLACE.has(operator.name) && done.some((root) => bytesOf(root) === made) ? made : 0;
-    peakBytes = Math.max(peakBytes, live + made - reused);
+    peakBytes = Math.max(peakBytes, live + made - reused + within);
     live += made - freed;
     for (const name of own) if (!reads.has(name)) live -= bytesOf(name);
   }

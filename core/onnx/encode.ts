@@ -1,6 +1,13 @@
 import { DTYPES, type DType, type TensorData } from './dtype.ts';
-import type { AttributeKind, Graph } from './graph.ts';
-import { lower, type Model, type ModelInitializer, type ModelNode, type NamedType } from './lower.ts';
+import type { AttributeKind, Graph, Subgraph } from './graph.ts';
+import {
+  bodiesOf,
+  lower,
+  type Model,
+  type ModelInitializer,
+  type ModelNode,
+  type NamedType,
+} from './lower.ts';
 import { ProtoWriter } from './protobuf.ts';
 import type { Shape } from './shape.ts';
 import { verify } from './verify.ts';
@@ -40,26 +47,53 @@ export function encodeLowered(lowered: Model, external: ExternalData | null = nu
   const model = new ProtoWriter()
     .int(1, IR_VERSION)
     .string(2, 'galley')
-    .message(7, (graph) => {
-      for (const node of lowered.nodes) graph.message(1, (m) => encodeNode(m, node));
-      graph.string(2, 'galley');
-      for (const tensor of lowered.initializers) graph.message(5, (m) => encodeTensor(m, tensor, outside));
-      for (const input of lowered.inputs) graph.message(11, (m) => encodeValueInfo(m, input));
-      for (const output of lowered.outputs) graph.message(12, (m) => encodeValueInfo(m, output));
-    })
+    .message(7, (graph) => encodeGraph(graph, lowered, outside))
     .message(8, (m) => m.string(1, '').int(2, OPSET));
-  if (lowered.nodes.some((n) => n.operator.domain !== ''))
-    model.message(8, (m) => m.string(1, 'com.microsoft').int(2, 1));
+  if (hasOwnOperators(lowered)) model.message(8, (m) => m.string(1, 'com.microsoft').int(2, 1));
   return { model: model.finish(), external: outside.chunks };
 }
 
-function encodeNode(m: ProtoWriter, node: ModelNode): void {
-  for (const input of node.inputs) m.string(1, input);
+/** @param captured inputs that a graph inside a node does not list */
+function encodeGraph(
+  graph: ProtoWriter,
+  { nodes, initializers, inputs, outputs }: Model,
+  outside: ExternalFile,
+  captured: ReadonlySet<string> = new Set(),
+): void {
+  for (const node of nodes) graph.message(1, (m) => encodeNode(m, node, outside));
+  graph.string(2, 'galley');
+  for (const tensor of initializers) graph.message(5, (m) => encodeTensor(m, tensor, outside));
+  for (const input of inputs)
+    if (!captured.has(input.name)) graph.message(11, (m) => encodeValueInfo(m, input));
+  for (const output of outputs) graph.message(12, (m) => encodeValueInfo(m, output));
+}
+
+/** Whether any node, inside others too, is ONNX Runtime's own. */
+function hasOwnOperators({ nodes }: Model): boolean {
+  return nodes.some(
+    (n) => n.operator.domain !== '' || bodiesOf(n).some(({ model }) => hasOwnOperators(model)),
+  );
+}
+
+function encodeNode(m: ProtoWriter, node: ModelNode, outside: ExternalFile): void {
+  // What a body captures stands last among the inputs; ONNX knows it by its name inside the body.
+  const captured = bodiesOf(node).reduce((n, body) => n + body.captured.size, 0);
+  for (const input of node.inputs.slice(0, node.inputs.length - captured)) m.string(1, input);
   for (const output of node.outputs) m.string(2, output);
   m.string(3, node.name).string(4, node.operator.name);
   for (const [name, value] of Object.entries(node.attributes)) {
     const kind = node.operator.attributes[name]!;
-    if (value !== undefined && kind !== 'private') m.message(5, (a) => encodeAttribute(a, name, kind, value));
+    if (value === undefined || kind === 'private') continue;
+    if (kind === 'graph') {
+      const { graph, captured } = value as Subgraph;
+      const body = lower(graph);
+      m.message(5, (a) =>
+        a
+          .string(1, name)
+          .message(6, (g) => encodeGraph(g, body, outside, captured))
+          .int(20, 5),
+      );
+    } else m.message(5, (a) => encodeAttribute(a, name, kind, value as string));
   }
   if (node.operator.domain) m.string(7, node.operator.domain);
 }
@@ -67,7 +101,7 @@ function encodeNode(m: ProtoWriter, node: ModelNode): void {
 function encodeAttribute(
   m: ProtoWriter,
   name: string,
-  kind: Exclude<AttributeKind, 'private'>,
+  kind: Exclude<AttributeKind, 'private' | 'graph'>,
   value: number | string | readonly number[],
 ): void {
   m.string(1, name);

@@ -21,8 +21,17 @@ export interface Value extends Operand {
   readonly producer: Node | null;
 }
 
-export type Attributes = { readonly [name: string]: number | string | readonly number[] | undefined };
-export type AttributeKind = 'int' | 'ints' | 'float' | 'string' | 'private';
+export type Attributes = {
+  readonly [name: string]: number | string | readonly number[] | Subgraph | undefined;
+};
+export type AttributeKind = 'int' | 'ints' | 'float' | 'string' | 'graph' | 'private';
+
+/** A graph inside a node (the body of a loop). What it captures of the graph around it is among the node's inputs. */
+export interface Subgraph {
+  readonly graph: Graph;
+  /** Names of values of the graph around it, which ONNX knows without their being fed. */
+  readonly captured: ReadonlySet<string>;
+}
 export type Domain = '' | 'com.microsoft';
 
 /** One ONNX node. An input that the operator leaves out is null. */
@@ -105,8 +114,15 @@ export class Graph {
   readonly #counters = new Map<string, number>();
   readonly #constants = new Map<string, Value>();
   readonly #sharedNodes = new Map<string, readonly Value[]>();
-  #scope = '';
+  /** Values of the graph around this one, and what they are called inside: the same. */
+  readonly captures = new Map<Value, Value>();
+  #scope: string;
   #insideComposite = false;
+
+  /** @param prefix in front of every name that is not given: names inside a node must differ from those around it */
+  constructor(prefix = '') {
+    this.#scope = prefix;
+  }
 
   /** True while a composite builds: what happens now is not on the tape. */
   get insideComposite(): boolean {
@@ -119,6 +135,15 @@ export class Graph {
     const value: Value = { kind: 'input', name: this.#claim(name), dtype, shape, producer: null };
     this.inputs.push(value);
     return value;
+  }
+
+  /** A value of the graph around this one, to be read here. */
+  capture(outer: Value): Value {
+    const known = this.captures.get(outer);
+    if (known) return known;
+    const inner = this.input(outer.name, outer.dtype, outer.shape);
+    this.captures.set(outer, inner);
+    return inner;
   }
 
   /** A fixed tensor under a name of its own (weights inside the model). `dtype` only to say `bool`. */

@@ -1,5 +1,5 @@
 import type { DType, TensorData } from './dtype.ts';
-import type { Attributes, Graph, Node, Operator, TensorType, Value } from './graph.ts';
+import type { Attributes, Graph, Node, Operator, Subgraph, TensorType, Value } from './graph.ts';
 import { identityOperator } from './ops/identity.ts';
 import { OPERATORS } from './registry.ts';
 import type { Shape } from './shape.ts';
@@ -98,6 +98,17 @@ export function lower(g: Graph): Model {
     outputs,
     types,
   };
+}
+
+/** The graphs inside a node, lowered. */
+export function bodiesOf(
+  node: ModelNode,
+): { readonly model: Model; readonly captured: ReadonlySet<string> }[] {
+  return Object.entries(node.attributes).flatMap(([name, value]) => {
+    if (node.operator.attributes[name] !== 'graph') return [];
+    const { graph, captured } = value as Subgraph;
+    return [{ model: lower(graph), captured }];
+  });
 }
 
 const typeOf = ({ dtype, shape }: Value): TensorType => ({ dtype, shape });

@@ -26,5 +26,8 @@ const literal = (data: TensorData, rank: number) =>
 
 const attributes = ({ attributes }: ModelNode) =>
   Object.entries(attributes)
-    .map(([name, value]) => `, ${name}=${Array.isArray(value) ? `[${value}]` : value}`)
+    .map(
+      ([name, value]) =>
+        `, ${name}=${Array.isArray(value) ? `[${value}]` : typeof value === 'object' ? '(graph)' : value}`,
+    )
     .join('');

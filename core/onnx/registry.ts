@@ -23,6 +23,7 @@ import { identityOperator } from './ops/identity.ts';
 import { layerNormalizationOperator } from './ops/layer-normalization.ts';
 import { logOperator } from './ops/log.ts';
 import { logSoftmaxOperator } from './ops/log-softmax.ts';
+import { loopOperator } from './ops/loop.ts';
 import { matMulOperator } from './ops/mat-mul.ts';
 import { maxOperator } from './ops/max.ts';
 import { minOperator } from './ops/min.ts';
@@ -75,6 +76,7 @@ const all: readonly Operator[] = [
   lessOperator,
   logOperator,
   logSoftmaxOperator,
+  loopOperator as unknown as Operator,
   matMulOperator,
   matMulIntegerOperator,
   matMulIntegerToFloatOperator,

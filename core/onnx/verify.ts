@@ -1,6 +1,6 @@
 import { GalleyError } from '../errors/galley-error.ts';
 import type { Operand } from './graph.ts';
-import type { Model, ModelNode } from './lower.ts';
+import { bodiesOf, type Model, type ModelNode } from './lower.ts';
 import { OPERATORS } from './registry.ts';
 import { formatShape, sameShape } from './shape.ts';
 
@@ -12,6 +12,15 @@ import { formatShape, sameShape } from './shape.ts';
  * Throws GalleyError `graph` naming node, operator and value.
  */
 export function verify(model: Model): void {
+  verifyGraph(model, new Set());
+}
+
+/** @param around names of the graph around a node's own: shadowing them is not allowed */
+function verifyGraph(
+  model: Model,
+  around: ReadonlySet<string>,
+  captured: ReadonlySet<string> = new Set(),
+): void {
   const known = new Map<string, Operand>();
   for (const { name, dtype, shape } of model.inputs) define(known, { name, dtype, shape }, 'input');
   for (const { name, dtype, shape, data } of model.initializers)
@@ -23,8 +32,16 @@ export function verify(model: Model): void {
     if (nodeNames.has(node.name)) throw problem(node, 'two nodes have this name');
     nodeNames.add(node.name);
     verifyNode(model, node, known, read);
+    for (const body of bodiesOf(node)) {
+      for (const name of body.captured)
+        if (!known.has(name)) throw problem(node, `captures ${name}, which nothing before it makes`);
+      verifyGraph(body.model, new Set([...around, ...known.keys()]), body.captured);
+    }
   }
-  verifyOutputs(model, known, read);
+  for (const name of known.keys())
+    if (around.has(name) && !captured.has(name))
+      throw new GalleyError('graph', `${name} inside a node hides ${name} around it`);
+  verifyOutputs(model, known, read, around.size > 0);
 }
 
 const problem = (node: ModelNode, message: string) =>
@@ -67,7 +84,13 @@ function verifyNode(model: Model, node: ModelNode, known: Map<string, Operand>, 
   }
 }
 
-function verifyOutputs(model: Model, known: ReadonlyMap<string, Operand>, read: ReadonlySet<string>): void {
+/** @param inside a node: what its graph is fed is given by the operator, and may go unread */
+function verifyOutputs(
+  model: Model,
+  known: ReadonlyMap<string, Operand>,
+  read: ReadonlySet<string>,
+  inside: boolean,
+): void {
   const outputs = new Set<string>();
   const computed = new Set(model.nodes.flatMap((n) => n.outputs));
   for (const { name, dtype, shape } of model.outputs) {
@@ -86,7 +109,9 @@ function verifyOutputs(model: Model, known: ReadonlyMap<string, Operand>, read: 
   }
   const used = (name: string) => read.has(name) || outputs.has(name);
   const idle = [
-    ...[...model.inputs, ...model.initializers].map((v) => v.name).filter((name) => !used(name)),
+    ...[...(inside ? [] : model.inputs), ...model.initializers]
+      .map((v) => v.name)
+      .filter((name) => !used(name)),
     ...model.nodes.filter((n) => !n.outputs.some(used)).map((n) => n.name),
   ];
   if (idle.length) throw new GalleyError('graph', `${idle[0]} dangles: nothing reads it and it is no output`);

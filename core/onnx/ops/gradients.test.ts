@@ -341,6 +341,16 @@ describe('operators that must never be asked', () => {
     ],
     ['CumSum', (g, x) => ops.cumSum(g, x, 0)],
     [
+      'Loop',
+      (g, x) => {
+        const once = (step: ops.LoopStep) => ({
+          carried: [ops.mul(step.g, step.carried[0]!, 2)],
+          collected: [],
+        });
+        return ops.loop(g, 'loop', g.int64(1), [{ name: 'y', initial: x }], once).carried[0]!;
+      },
+    ],
+    [
       'MultiHeadAttention',
       (g, x) => {
         const rows = ops.reshape(g, x, [1, 1, 3]);

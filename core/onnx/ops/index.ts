@@ -27,6 +27,7 @@ export { identity } from './identity.ts';
 export { layerNorm } from './layer-normalization.ts';
 export { log } from './log.ts';
 export { logSoftmax } from './log-softmax.ts';
+export { type CarriedValue, type LoopStep, loop } from './loop.ts';
 export { matMul } from './mat-mul.ts';
 export { max } from './max.ts';
 export { min } from './min.ts';
