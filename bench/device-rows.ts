@@ -4,7 +4,7 @@ import { readConfig } from '../core/layoutlmv3/config.ts';
 import { buildTrainingGraph } from '../core/layoutlmv3/forward.ts';
 import { listDevices } from '../core/runtime/device.ts';
 import { galleyWorker, interleave, peerWorker, repository, spread, Worker } from './harness.ts';
-import { type BenchOptions, gib, type Row, rowOf } from './rows.ts';
+import { type BenchOptions, gib, type Row, rowOf } from './row.ts';
 
 /** Names by which software renderers pose as graphics cards are of no interest to a bench; it can be forced for trying it out. */
 const FORCED = process.env.GALLEY_BENCH_DEVICE;

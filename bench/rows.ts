@@ -23,43 +23,10 @@ import {
   spread,
   Worker,
 } from './harness.ts';
+import { type BenchOptions, clock, gib, type Row, rowOf, timeOf, wide } from './row.ts';
 import { windowStarts } from './window-start.ts';
 
-export interface BenchOptions {
-  /** Python with torch, transformers and datasets; null: Galley alone. */
-  readonly python: string | null;
-  readonly threads: number;
-  readonly rounds: number;
-  /** Folder for what is made once. */
-  readonly cache: string;
-  readonly model: string;
-  readonly bfloat16: boolean;
-}
-
-/** One line of the table. */
-export interface Row {
-  readonly id: string;
-  readonly work: string;
-  readonly peer: string;
-  /** Figures as text, in the order of the columns. */
-  readonly galley: string;
-  readonly other: string;
-  readonly ratio: string;
-  readonly target: string;
-  readonly note: string;
-  readonly data: unknown;
-}
-
 const boston = join(repository, '../shared/data/boston-ocr/pages.jsonl');
-const wide = (s: Spread, digits = 2) =>
-  `${s.median.toFixed(digits)} (${s.low.toFixed(digits)} to ${s.high.toFixed(digits)})`;
-export const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
-
-/** With one thread the processor's time counts, which survives a busy machine; with more the clock's. */
-const clock = (o: BenchOptions) => (o.threads === 1 ? 'cpu' : 'seconds');
-const ratioOf = (o: BenchOptions, c: Comparison, i = 0) =>
-  c.ratios[i] ? c.ratios[i][o.threads === 1 ? 'cpu' : 'wall'] : null;
-export const timeOf = (o: BenchOptions, c: Comparison, side: number) => c.sides[side]?.[clock(o)];
 
 type Options = Record<string, unknown>;
 
@@ -82,31 +49,10 @@ function peersOf(
     : [];
 }
 
-export const sides = (
-  o: BenchOptions,
-  work: string,
-  options: Options,
-  peers?: readonly Options[],
-): Worker[] => [
+const sides = (o: BenchOptions, work: string, options: Options, peers?: readonly Options[]): Worker[] => [
   new Worker('Galley', galleyWorker, work, { ...options, threads: o.threads }),
   ...peersOf(o, work, options, peers),
 ];
-
-export function rowOf(
-  o: BenchOptions,
-  c: Comparison,
-  row: Omit<Row, 'galley' | 'other' | 'ratio' | 'data'>,
-  unit = 's',
-): Row {
-  const [own, other, ratio] = [timeOf(o, c, 0)!, timeOf(o, c, 1), ratioOf(o, c)];
-  return {
-    ...row,
-    galley: `${wide(own)} ${unit}`,
-    other: other ? `${wide(other)} ${unit}` : 'not here',
-    ratio: ratio ? wide(ratio) : '',
-    data: c,
-  };
-}
 
 /** The machine's own GEMM rate: what every share is a share of. */
 export async function gemmRate(o: BenchOptions): Promise<Spread> {

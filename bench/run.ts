@@ -15,7 +15,8 @@ import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repository } from './harness.ts';
-import { type BenchOptions, ROWS, type Row } from './rows.ts';
+import type { BenchOptions, Row } from './row.ts';
+import { ROWS } from './rows.ts';
 
 const LATEST = join(repository, 'bench/results/latest.json');
 const { values } = parseArgs({
