@@ -1,4 +1,5 @@
 import { type RunCost, runCost } from '../onnx/cost.ts';
+import type { DType } from '../onnx/dtype.ts';
 import { encodeLowered } from '../onnx/encode.ts';
 import { gradients } from '../onnx/gradient.ts';
 import { Graph, type Value } from '../onnx/graph.ts';
@@ -26,6 +27,8 @@ export interface ResidentGraphOptions extends TrainingGraphOptions {
   /** Length of the dropout pool of each probability; windows are cut from it. */
   readonly poolLength: number;
   readonly largestBinding?: number;
+  /** Makes what is fed; `g.input` unless given. */
+  readonly input?: (name: string, dtype: DType, shape: Shape) => Value;
 }
 
 /** A tensor of the training, or some columns of one, that stays on the device. */
@@ -174,7 +177,7 @@ export interface ResidentModel {
   readonly visual: boolean;
 }
 
-/** Builds {@link ResidentModel} into `g`. What it is fed is made by `g.input` under the names of {@link ResidentGraph}. */
+/** Builds {@link ResidentModel} into `g`. What it is fed is made by `options.input` under the names of {@link ResidentGraph}. */
 export function residentModel(
   g: Graph,
   config: LayoutLMv3Config,
@@ -183,6 +186,7 @@ export function residentModel(
   const { batch, textLength, poolLength } = options;
   const visual = options.visual ?? config.visualEmbed;
   checkOptions(config, options, visual);
+  const input = options.input ?? g.input.bind(g);
   const tokens = batch * textLength;
   const length = textLength + (visual ? visualLength(config) : 0);
   const pools = new Map<number, Value>();
@@ -190,19 +194,19 @@ export function residentModel(
   const { layers, parameters } = trainingLayers(g, config, {
     ...options,
     dropoutMask(name, shape, p) {
-      const pool = pools.get(p) ?? g.input(`dropout_pool.${p}`, 'float32', [poolLength]);
+      const pool = pools.get(p) ?? input(`dropout_pool.${p}`, 'float32', [poolLength]);
       pools.set(p, pool);
       const size = count(shape);
       const [start, end] = [`${name}.start`, `${name}.end`];
       windows.push({ start, end, size, p });
       return ops.reshape(
         g,
-        ops.window(g, pool, g.input(start, 'int64', [1]), g.input(end, 'int64', [1]), size),
+        ops.window(g, pool, input(start, 'int64', [1]), input(end, 'int64', [1]), size),
         shape as number[],
       );
     },
   });
-  const ids = (name: string, shape: readonly number[] = [tokens]) => g.input(name, 'int32', shape);
+  const ids = (name: string, shape: readonly number[] = [tokens]) => input(name, 'int32', shape);
   const pieces: Piece[] = [];
   const freezeLayers = options.freezeLayers ?? 0;
   const wordsLearn = (options.gradients ?? true) && freezeLayers === 0;
@@ -226,7 +230,7 @@ export function residentModel(
     const columns = Math.ceil(dims[1] / split);
     return Array.from({ length: Math.ceil(dims[1] / columns) }, (_, i) => {
       const [column, end] = [i * columns, Math.min(dims[1], (i + 1) * columns)];
-      const value = g.input(`${name}.columns.${column}`, 'float32', [dims[0], end - column]);
+      const value = input(`${name}.columns.${column}`, 'float32', [dims[0], end - column]);
       pieces.push({ value, parameter: name, column });
       return value;
     });
@@ -241,14 +245,14 @@ export function residentModel(
         x: () => ids(BATCH_INPUTS.x, [batch, length]),
         y: () => ids(BATCH_INPUTS.y, [batch, length]),
         textLength,
-        keyMask: g.input(BATCH_INPUTS.keyMask, 'float32', [batch, 1, 1, length]),
+        keyMask: input(BATCH_INPUTS.keyMask, 'float32', [batch, 1, 1, length]),
       },
       layers.parameter,
     ),
   );
   const patchRows = [batch, patchesPerSide(config) ** 2, config.numChannels * config.patchSize ** 2];
-  const patches = visual ? g.input(BATCH_INPUTS.patches, 'float32', patchRows) : null;
-  const targets = g.input(BATCH_INPUTS.targets, 'float32', [tokens, numLabels(config)]);
+  const patches = visual ? input(BATCH_INPUTS.patches, 'float32', patchRows) : null;
+  const targets = input(BATCH_INPUTS.targets, 'float32', [tokens, numLabels(config)]);
   const { logits, loss } = tokenLoss(layers, { textEmbeddings, attentionBias, patches, targets });
 
   for (const [name, value] of parameters) pieces.push({ value, parameter: name });
@@ -259,7 +263,7 @@ export function residentModel(
       : !isFrozen(parameter, freezeLayers);
   const wanted = (options.gradients ?? true) ? pieces.filter(trains).map(({ value }) => value) : [];
   const lossScale =
-    wanted.length > 0 && options.precision === 'float16' ? g.input(LOSS_SCALE, 'float32', []) : null;
+    wanted.length > 0 && options.precision === 'float16' ? input(LOSS_SCALE, 'float32', []) : null;
   const seed = lossScale ? { seed: lossScale } : {};
   const found = wanted.length > 0 ? gradients(g, loss, wanted, seed) : new Map<Value, Value>();
   return {

@@ -7,13 +7,19 @@ import { visualBoxes } from './relative-buckets.ts';
 import { BATCH_INPUTS, type ResidentGraph } from './resident-graph.ts';
 import { side } from './text-rows.ts';
 
+/** What of a graph decides its feeds. */
+export type ResidentShape = Pick<
+  ResidentGraph,
+  'config' | 'batch' | 'textLength' | 'length' | 'visual' | 'batchInputs'
+>;
+
 /** What a resident graph is fed of a batch: ids, coordinates, the key mask and patches; everything else is on the device. */
 export class ResidentInputs {
-  readonly graph: ResidentGraph;
+  readonly graph: ResidentShape;
   readonly #visualBoxes: Int32Array;
   readonly #patches: Float32Array;
 
-  constructor(graph: ResidentGraph) {
+  constructor(graph: ResidentShape) {
     this.graph = graph;
     const { config, visual, batch } = graph;
     this.#visualBoxes = visual ? visualBoxes(config) : new Int32Array(0);

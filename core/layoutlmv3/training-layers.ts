@@ -1,3 +1,4 @@
+import type { DType } from '../onnx/dtype.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import * as ops from '../onnx/ops/index.ts';
 import type { Shape } from '../onnx/shape.ts';
@@ -21,6 +22,8 @@ export interface TrainingLayersOptions {
   readonly gradients?: boolean;
   readonly checkpointing?: boolean | undefined;
   readonly precision?: TrainingPrecision | undefined;
+  /** Makes what is fed; `g.input` unless given. */
+  readonly input?: (name: string, dtype: DType, shape: Shape) => Value;
   /** The mask of one site with p > 0, asked for once; `name` says where it is applied. */
   readonly dropoutMask: (name: string, shape: Shape, p: number) => Value;
 }
@@ -58,7 +61,7 @@ export function trainingLayers(
     parameter(name) {
       const known = parameters.get(name);
       if (known) return known;
-      const value = g.input(name, 'float32', specs.get(name)!.shape);
+      const value = (options.input ?? g.input.bind(g))(name, 'float32', specs.get(name)!.shape);
       parameters.set(name, value);
       return value;
     },

@@ -74,7 +74,11 @@ export function lower(g: Graph): Model {
   const types = new Map<string, TensorType>();
   const nodes = g.nodes.flatMap((node): ModelNode[] => {
     if (!live.has(node)) return [];
-    const outputs = node.outputs.map((v, i) => (i === 0 || read.has(v) || renamed.has(v) ? nameOf(v) : ''));
+    // ONNX Runtime ends the process over a loop of which some result has no name (1.30).
+    const all = Object.values(node.operator.attributes).includes('graph');
+    const outputs = node.outputs.map((v, i) =>
+      i === 0 || all || read.has(v) || renamed.has(v) ? nameOf(v) : '',
+    );
     while (outputs.at(-1) === '') outputs.pop();
     for (const [i, name] of outputs.entries()) if (name) types.set(name, typeOf(node.outputs[i]!));
     return [

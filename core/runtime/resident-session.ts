@@ -19,6 +19,8 @@ export interface ResidentSessionOptions {
   readonly device: Device;
   /** Outputs that stay on the device; all others come back to the CPU. */
   readonly kept: readonly string[];
+  /** Whether a node that would run on the CPU refuses the model; true by default. */
+  readonly strict?: boolean;
   readonly threads?: number;
 }
 
@@ -54,7 +56,7 @@ export class ResidentSession {
     const native = await createNative(model, {
       device,
       purpose: 'training',
-      strict: device !== 'cpu',
+      strict: (options.strict ?? true) && device !== 'cpu',
       kept,
       ...(threads === undefined ? {} : { threads }),
     });

@@ -7,6 +7,9 @@ const GROWTH_INTERVAL = 2_000;
 const FLOOR = 1;
 const CAP = 2 ** 24;
 
+/** What {@link LossScale} goes by, for a graph that does the same. */
+export const LOSS_SCALE_LIMITS = { floor: FLOOR, cap: CAP, growthInterval: GROWTH_INTERVAL } as const;
+
 export const lossScaleSchema = z.object({
   /** What the gradients are multiplied by on their way through float16. A power of two: taking it out again is exact. */
   scale: z.number().min(FLOOR).max(CAP),

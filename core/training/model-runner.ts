@@ -16,6 +16,7 @@ import { DropoutMasks } from './dropout.ts';
 import type { Example } from './examples.ts';
 import type { AdamWSettings } from './kernels/kernels.ts';
 import { LossScale, type LossScaleState } from './loss-scale.ts';
+import { OneStepRunner } from './one-step-runner.ts';
 import type { GeneratorState } from './random.ts';
 import type { Runner } from './runner.ts';
 import type { StepOutcome, TrainingState } from './state.ts';
@@ -73,7 +74,7 @@ interface Lane {
 const count = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
 
 /** Builds what one length needs on first use: one session per bucket for training, one for evaluation. */
-export class ModelRunner implements Runner {
+export class ModelRunner extends OneStepRunner implements Runner {
   readonly time: TimeSpent = { feeds: 0, session: 0, gradients: 0 };
   readonly #options: RunnerOptions;
   readonly #state: TrainingState;
@@ -86,6 +87,7 @@ export class ModelRunner implements Runner {
   readonly #gathered: Set<string>;
 
   constructor(options: RunnerOptions, state: TrainingState) {
+    super();
     this.#options = options;
     this.#state = state;
     this.#lossScale = options.precision === 'float16' ? new LossScale() : null;
@@ -102,6 +104,11 @@ export class ModelRunner implements Runner {
 
   restoreGenerator(state: GeneratorState, where?: string): void {
     this.#masks.restore(state, where);
+  }
+
+  /** Masks of the same pools, with a generator of their own. */
+  copyMasks(): DropoutMasks {
+    return this.#masks.copy();
   }
 
   lossScale(): LossScaleState | null {

@@ -8,6 +8,7 @@ import { DropoutMasks } from './dropout.ts';
 import { type AdamWSettings, clipFactor } from './kernels/kernels.ts';
 import { LossScale, type LossScaleState } from './loss-scale.ts';
 import type { BatchInput, RunnerOptions, TimeSpent } from './model-runner.ts';
+import { OneStepRunner } from './one-step-runner.ts';
 import type { GeneratorState } from './random.ts';
 import { ResidentState } from './resident-state.ts';
 import type { Runner } from './runner.ts';
@@ -30,7 +31,7 @@ interface Lane {
  * pixels and targets, and fetches the loss, the logits and one number, the norm of the gradient. Random numbers are drawn as
  * `ModelRunner` draws them, so that both take the same steps but for rounding.
  */
-export class ResidentRunner implements Runner {
+export class ResidentRunner extends OneStepRunner implements Runner {
   readonly time: TimeSpent = { feeds: 0, session: 0, gradients: 0 };
   readonly #options: RunnerOptions;
   readonly #masks: DropoutMasks;
@@ -44,6 +45,7 @@ export class ResidentRunner implements Runner {
   #squareNorm = 0;
 
   constructor(options: RunnerOptions, state: TrainingState) {
+    super();
     this.#options = options;
     this.#lossScale = options.precision === 'float16' ? new LossScale() : null;
     const longest = options.buckets[options.buckets.length - 1];

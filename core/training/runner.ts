@@ -31,6 +31,22 @@ export interface Runner {
    * @param maxNorm 0: no clipping
    */
   update(settings: AdamWSettings, step: number, maxNorm: number): Promise<StepOutcome>;
+  /** Optimizer steps that one call of {@link Runner.trainSteps} takes at most; 0 where there is no such call. */
+  stepsAtOnce(): number;
+  /**
+   * Several optimizer steps of one micro-batch each, forward, backward, clipping and AdamW; weights and moments are in the
+   * training state afterwards. At most {@link Runner.stepsAtOnce}.
+   * @param updates settings of the updates by how many were taken before in this call: a step that the loss scale leaves out
+   * takes none
+   * @param firstUpdate number of the first of these updates, from 1
+   * @returns of each step its loss, and the norm of its gradient before clipping
+   */
+  trainSteps(
+    inputs: readonly BatchInput[],
+    updates: readonly AdamWSettings[],
+    firstUpdate: number,
+    maxNorm: number,
+  ): Promise<readonly (StepOutcome & { readonly loss: number })[]>;
   /** Logits [B, T, C] without dropout; a view that the next call overwrites. Rows beyond the examples mean nothing. */
   predict(input: BatchInput): Promise<Float32Array>;
   /** Brings parameters and moments into the training state, before they are saved. */

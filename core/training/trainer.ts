@@ -14,7 +14,8 @@ import {
 } from './checkpoints.ts';
 import { evaluate } from './evaluation.ts';
 import { checkFingerprint } from './fingerprint.ts';
-import { ADAMW_DEFAULTS } from './kernels/kernels.ts';
+import { ADAMW_DEFAULTS, type AdamWSettings } from './kernels/kernels.ts';
+import type { BatchInput } from './model-runner.ts';
 import { trainingBatches } from './sampler.ts';
 import { linearSchedule, planSteps, type StepPlan } from './schedule.ts';
 import { StepClock } from './step-clock.ts';
@@ -116,7 +117,8 @@ export class Trainer {
         this.#epoch,
       );
       while (this.#group < this.#plan.stepsPerEpoch) {
-        await this.#step(batches);
+        const together = this.#stepsTogether();
+        await (together > 0 ? this.#steps(batches, together) : this.#step(batches));
         if (this.#trainer.global_step >= this.#plan.totalSteps) break;
       }
       if (!this.#every) {
@@ -149,30 +151,84 @@ export class Trainer {
       }
       const input = await train.load(batch, batches[from + i + 1]);
       losses.push(await runner.train(input, share, i === 0));
-      tokens += Math.max(...input.examples.map((e) => e.window.length)) * input.examples.length;
+      tokens += tokensOf(input);
     }
-    for (const microLoss of losses) this.#log.addLoss(microLoss);
-    const loss = losses.reduce((a, b) => a + b, 0);
-    this.#trainer.total_flos += this.#flopsPerToken * tokens;
-    // Where float16 gradients ran over, the step is left out: Hugging Face's Trainer counts it as a step (of the plan, log and
-    // checkpoints), while neither the learning-rate schedule nor AdamW's count of its updates goes on.
-    const taken = this.#trainer.global_step - (runner.lossScale()?.skipped ?? 0);
-    this.#learningRate = linearSchedule(settings.learningRate, taken, this.#plan);
-    const optimizer = {
+    const taken = this.#updatesTaken();
+    const { gradientNorm } = await runner.update(this.#update(taken), taken + 1, settings.maxGradNorm);
+    const seconds = (performance.now() - began) / 1000 - (this.#pausedSeconds - pausedBefore);
+    await this.#account({ losses, tokens, gradientNorm, taken, seconds });
+  }
+
+  /** Optimizer steps that the runner may take in one run from here: none of them but the last has anything due behind it. */
+  #stepsTogether(): number {
+    const { runner, settings } = this.#in;
+    if (settings.accumulation > 1) return 0;
+    const step = this.#trainer.global_step;
+    const left = this.#plan.stepsPerEpoch - this.#group;
+    const due = this.#every
+      ? [this.#every.evaluate, this.#every.save].map((every) => every - (step % every))
+      : [];
+    return Math.min(runner.stepsAtOnce(), this.#plan.totalSteps - step, left, ...due);
+  }
+
+  /** Several optimizer steps of one micro-batch each, in one run. */
+  async #steps(batches: readonly (readonly number[])[], count: number): Promise<void> {
+    const { runner, train, settings } = this.#in;
+    await this.#listen();
+    if (this.#hooks.signal?.aborted) await this.#stop(null);
+    const began = performance.now();
+    const from = this.#group;
+    const inputs: BatchInput[] = [];
+    for (let i = from; i < from + count; i++) inputs.push(await train.load(batches[i], batches[i + 1]));
+    const before = this.#updatesTaken();
+    const updates = inputs.map((_, i) => this.#update(before + i));
+    const outcomes = await runner.trainSteps(inputs, updates, before + 1, settings.maxGradNorm);
+    const seconds = (performance.now() - began) / 1000 / count;
+    let taken = before;
+    for (const [i, { loss, gradientNorm }] of outcomes.entries()) {
+      await this.#account({ losses: [loss], tokens: tokensOf(inputs[i]), gradientNorm, taken, seconds });
+      if (runner.lossScale() === null || Number.isFinite(gradientNorm)) taken++;
+    }
+  }
+
+  /**
+   * Updates that AdamW has taken. Where float16 gradients ran over, the step is left out: Hugging Face's Trainer counts it as a
+   * step (of the plan, log and checkpoints), while neither the learning-rate schedule nor AdamW's count of its updates goes on.
+   */
+  #updatesTaken(): number {
+    return this.#trainer.global_step - (this.#in.runner.lossScale()?.skipped ?? 0);
+  }
+
+  #update(taken: number): AdamWSettings {
+    const { learningRate, weightDecay } = this.#in.settings;
+    return {
       ...ADAMW_DEFAULTS,
-      learningRate: this.#learningRate,
-      weightDecay: settings.weightDecay,
+      learningRate: linearSchedule(learningRate, taken, this.#plan),
+      weightDecay,
     };
-    const { gradientNorm } = await runner.update(optimizer, taken + 1, settings.maxGradNorm);
-    this.#gradientNorm = gradientNorm;
+  }
+
+  /** Counts and tells a step that was taken, and does what is due after it. */
+  async #account(done: {
+    readonly losses: readonly number[];
+    readonly tokens: number;
+    readonly gradientNorm: number;
+    readonly taken: number;
+    readonly seconds: number;
+  }): Promise<void> {
+    const { runner, settings } = this.#in;
+    for (const microLoss of done.losses) this.#log.addLoss(microLoss);
+    const loss = done.losses.reduce((a, b) => a + b, 0);
+    this.#trainer.total_flos += this.#flopsPerToken * done.tokens;
+    this.#learningRate = this.#update(done.taken).learningRate;
+    this.#gradientNorm = done.gradientNorm;
     this.#group++;
     this.#trainer.global_step++;
-    const micro = Math.min(from + settings.accumulation, this.#plan.batchesPerEpoch);
+    const micro = Math.min(this.#group * settings.accumulation, this.#plan.batchesPerEpoch);
     this.#trainer.epoch = this.#epoch + micro / this.#plan.batchesPerEpoch;
     this.#watch.step(this.#trainer.global_step, loss, this.#gradientNorm, runner.lossScale());
-    const seconds = (performance.now() - began) / 1000 - (this.#pausedSeconds - pausedBefore);
-    this.#stepSeconds += seconds;
-    this.#clock.step(seconds);
+    this.#stepSeconds += done.seconds;
+    this.#clock.step(done.seconds);
     this.#tellStep(loss);
     await this.#afterStep();
   }
@@ -379,6 +435,10 @@ export class Trainer {
     this.#hooks.onEvent?.(event);
   }
 }
+
+/** Tokens of a batch as transformers counts them: padded to its longest window. */
+const tokensOf = ({ examples }: BatchInput): number =>
+  Math.max(...examples.map((e) => e.window.length)) * examples.length;
 
 /** What transformers' `num_parameters(exclude_embeddings=True)` counts, for its estimate of floating-point work. */
 function parametersOutsideEmbeddings(specs: readonly ParameterSpec[]): number {

@@ -64,6 +64,18 @@ describe('a loop', () => {
     expect(await run(g, { trips: int64(3), x: floats([1, 2]) })).toEqual({ y_out: [4, 8] });
   });
 
+  it('may carry and collect what nobody reads', async () => {
+    const g = new Graph();
+    const [trips, x] = [g.input('trips', 'int64', []), g.input('x', 'float32', [2])];
+    const initial = ['unread', 'y', 'unread too'].map((name) => ({ name, initial: x }));
+    const { carried } = ops.loop(g, 'grow', trips, initial, (step) => ({
+      carried: step.carried.map((value) => ops.mul(step.g, value, 2)),
+      collected: [ops.reduceSum(step.g, step.carried[0], [0], false)],
+    }));
+    g.output(carried[1], 'y_out');
+    expect(await run(g, { trips: int64(3), x: floats([1, 2]) })).toEqual({ y_out: [8, 16] });
+  });
+
   it('refuses a carried value of another shape, and a name of the graph around it', () => {
     const g = new Graph();
     const [trips, x] = [g.input('trips', 'int64', []), g.input('x', 'float32', [2])];

@@ -131,7 +131,7 @@ export function tinyTraining(
   changes: Partial<TrainerSettings> = {},
   resume = false,
   options: Partial<RunnerOptions> = {},
-): TrainerInput & { readonly state: TrainingState } {
+): TrainerInput & { readonly state: TrainingState; readonly options: RunnerOptions } {
   const settings = { ...TINY_SETTINGS, ...changes };
   const { batchSize: batch, evalBatchSize: evalBatch } = settings;
   const run = tinyRun({}, { buckets: [6, 9], batch, evalBatch, ...options });
@@ -141,6 +141,7 @@ export function tinyTraining(
   return {
     config: run.config,
     state: run.state,
+    options: run.options,
     runner: run.runner,
     train: new BatchSource(train, [6, 9], pixels),
     evaluation: new BatchSource(held, [9], pixels),
