@@ -466,6 +466,8 @@ export const calls = {
       ),
       parameters: z.int(),
       memoryBytes: z.number().nullable(),
+      /** Of the graphics card; null where the processor computes. */
+      cardBytes: z.number().nullable(),
       secondsPerStep: z.number().nullable(),
       totalSeconds: z.number().nullable(),
       device: z.string(),

@@ -164,6 +164,7 @@ export class TrainingRuns {
       })),
       parameters: planned[0]?.parameters ?? 0,
       memoryBytes: memory.length > 0 ? Math.max(...memory) : null,
+      cardBytes: Math.max(0, ...planned.map((p) => p.memory.onCard)) || null,
       secondsPerStep,
       totalSeconds: secondsPerStep === null ? null : secondsPerStep * steps,
       device,

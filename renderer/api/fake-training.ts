@@ -344,6 +344,7 @@ export function fakeTraining({ scene, pages, listeners, jobs, start }: World): H
         ),
         parameters: 7_412_359,
         memoryBytes: 1.34e9,
+        cardBytes: null,
         secondsPerStep: 2.41,
         totalSeconds: 2480,
         device: 'cpu',

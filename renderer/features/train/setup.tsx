@@ -113,6 +113,7 @@ function StartPanel({ store }: { readonly store: TrainStore }) {
                 : formatBytes(plan.memoryBytes))
             }
           />
+          {plan?.cardBytes && <Fact name={t('train.plan.card')} value={formatBytes(plan.cardBytes)} />}
           <Fact name={t('train.plan.steps')} value={plan && formatNumber(steps)} />
           <Fact
             name={t('train.plan.step')}
