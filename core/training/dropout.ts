@@ -23,13 +23,6 @@ export class DropoutMasks {
     this.#offsets = new MersenneTwister((seed ^ OFFSET_SEED) >>> 0);
   }
 
-  /** The same pools, with a generator of its own that begins where this one stands. */
-  copy(): DropoutMasks {
-    const copy = new DropoutMasks(this.#seed, this.#largest);
-    copy.restore(this.state());
-    return copy;
-  }
-
   /** A view of `size` elements; do not write to it. */
   mask(size: number, p: number): Float32Array {
     const offset = this.offset(size);

@@ -3,16 +3,11 @@ import { ResidentInputs } from '../layoutlmv3/resident-inputs.ts';
 import { DTYPES } from '../onnx/dtype.ts';
 import { ResidentSession } from '../runtime/resident-session.ts';
 import { floats, type Tensor, tensor } from '../runtime/tensor.ts';
-import { augmentBatch, type BatchBuffers, createBatchBuffers, fillBatch } from './collate.ts';
-import type { DropoutMasks } from './dropout.ts';
+import { type BatchBuffers, createBatchBuffers } from './collate.ts';
 import { type AdamWSettings, adamWFactors } from './kernels/kernels.ts';
 import { buildLoopGraph, type LoopGraph, STEP_FACTORS, stackName } from './loop-graph.ts';
-import { LossScale, type LossScaleState } from './loss-scale.ts';
-import { type BatchInput, ModelRunner, type RunnerOptions, type TimeSpent } from './model-runner.ts';
-import type { GeneratorState } from './random.ts';
-import type { Runner } from './runner.ts';
+import { type BatchInput, ModelRunner, type RunnerOptions } from './model-runner.ts';
 import type { StepOutcome, TrainingState } from './state.ts';
-import { fillTargets } from './targets.ts';
 
 /** Steps of one run at most: they are what stopping waits for, and their feeds lie in memory side by side. */
 const MOST_STEPS = 32;
@@ -35,12 +30,9 @@ interface Lane {
  * the CPU, so that weights and moments cross the bus once a run and not once a step. All windows are padded to the longest
  * length there is, so that how steps are put together changes nothing. Everything else is a `ModelRunner`'s.
  */
-export class LoopRunner implements Runner {
-  readonly #inner: ModelRunner;
+export class LoopRunner extends ModelRunner {
   readonly #options: RunnerOptions;
   readonly #state: TrainingState;
-  readonly #masks: DropoutMasks;
-  readonly #lossScale: LossScale | null;
   readonly #most: number;
   readonly #fixed: number | null;
   #lane: Promise<Lane> | null = null;
@@ -49,63 +41,24 @@ export class LoopRunner implements Runner {
 
   /** @param steps of each run; without it as many as take about two seconds, found while training */
   constructor(options: RunnerOptions, state: TrainingState, steps: number | null = null) {
+    super(options, state);
     this.#options = options;
     this.#state = state;
-    this.#inner = new ModelRunner(options, state);
-    this.#masks = this.#inner.copyMasks();
-    this.#lossScale = options.precision === 'float16' ? new LossScale() : null;
     this.#fixed = steps;
     this.#most = steps ?? MOST_STEPS;
   }
 
-  get time(): TimeSpent {
-    return this.#inner.time;
-  }
-
-  generatorState(): GeneratorState {
-    return this.#inner.generatorState();
-  }
-
-  restoreGenerator(state: GeneratorState, where?: string): void {
-    this.#inner.restoreGenerator(state, where);
-  }
-
-  lossScale(): LossScaleState | null {
-    return this.#inner.lossScale();
-  }
-
-  restoreLossScale(state: LossScaleState | null): void {
-    this.#inner.restoreLossScale(state);
-  }
-
-  train(input: BatchInput, share: number, first: boolean): Promise<number> {
-    return this.#inner.train(input, share, first);
-  }
-
-  update(settings: AdamWSettings, step: number, maxNorm: number): Promise<StepOutcome> {
-    return this.#inner.update(settings, step, maxNorm);
-  }
-
-  predict(input: BatchInput): Promise<Float32Array> {
-    return this.#inner.predict(input);
-  }
-
-  /** Nothing to do: between runs weights and moments lie in the training state. */
-  async download(): Promise<void> {}
-
-  async upload(): Promise<void> {}
-
-  async release(): Promise<void> {
+  override async release(): Promise<void> {
     await (await this.#lane)?.session.release();
     this.#lane = null;
-    await this.#inner.release();
+    await super.release();
   }
 
-  stepsAtOnce(): number {
+  override stepsAtOnce(): number {
     return this.#fixed ?? this.#steps;
   }
 
-  async trainSteps(
+  override async trainSteps(
     inputs: readonly BatchInput[],
     updates: readonly AdamWSettings[],
     firstUpdate: number,
@@ -135,12 +88,7 @@ export class LoopRunner implements Runner {
     this.time.gradients += performance.now() - ran;
     this.#pace((ran - fed) / 1000 / inputs.length);
     const [losses, norms] = [floats(fetched.losses), floats(fetched.norms)];
-    const scale = this.#lossScale;
-    if (scale) {
-      scale.restore(this.#inner.lossScale()!);
-      for (const norm of norms) scale.step(Number.isFinite(norm));
-      this.#inner.restoreLossScale(scale.state());
-    }
+    for (const norm of norms) this.scale?.step(Number.isFinite(norm));
     return [...losses].map((loss, i) => ({ loss, gradientNorm: norms[i] }));
   }
 
@@ -152,24 +100,19 @@ export class LoopRunner implements Runner {
 
   /** Writes what step `at` of a run is fed into the stacks, random numbers drawn as `ModelRunner` draws them. */
   #fill({ graph, inputs, buffers, stacks }: Lane, input: BatchInput, at: number): void {
-    const { ids, augment, targets } = this.#options;
-    this.#masks.restore(this.#inner.generatorState());
-    fillBatch(buffers, input.examples, ids, input.pixelValues);
-    augmentBatch(buffers, input.examples, ids, augment, () => this.#masks.nextUint32());
     const entry = (name: string) => {
       const stack = stacks.get(name)!;
       const size = stack.data.length / graph.steps;
       return stack.data.subarray(at * size, (at + 1) * size);
     };
-    fillTargets(input.examples, graph.textLength, targets, 1, entry('targets') as Float32Array);
+    this.fill(buffers, input, 1, entry('targets') as Float32Array);
     for (const [name, { data }] of Object.entries(inputs.batchFeeds(buffers)))
       (entry(name) as Float32Array).set(data as Float32Array);
     for (const { start, end, size } of graph.windows) {
-      const offset = this.#masks.offset(size);
+      const offset = this.masks.offset(size);
       (entry(start) as BigInt64Array)[0] = BigInt(offset);
       (entry(end) as BigInt64Array)[0] = BigInt(offset + size);
     }
-    this.#inner.restoreGenerator(this.#masks.state());
   }
 
   #feeds({ graph, stacks, pools }: Lane, steps: number, settings: AdamWSettings, maxNorm: number) {
@@ -191,7 +134,7 @@ export class LoopRunner implements Runner {
       feeds[`${name}.first.start`] = tensor(this.#state.firstMoments.get(name)!, dims);
       feeds[`${name}.second.start`] = tensor(this.#state.secondMoments.get(name)!, dims);
     }
-    const scale = this.#inner.lossScale();
+    const scale = this.lossScale();
     if (graph.scaled && scale) {
       feeds['loss_scale.start'] = scalar(scale.scale);
       feeds['good_steps.start'] = scalar(scale.goodSteps);
@@ -219,7 +162,7 @@ export class LoopRunner implements Runner {
         checkpointing,
         freezeLayers,
         precision,
-        poolLength: this.#masks.poolLength,
+        poolLength: this.masks.poolLength,
         steps: this.#most,
       },
       (name) => decays.has(name),
@@ -238,7 +181,7 @@ export class LoopRunner implements Runner {
     for (const name of STEP_FACTORS) stacks.set(name, tensor(new Float32Array(graph.steps), [graph.steps]));
     const pools = Object.fromEntries(
       graph.pools.map(({ value, p }) => {
-        const pool = this.#masks.pool(p);
+        const pool = this.masks.pool(p);
         return [value.name, tensor(pool, [pool.length])];
       }),
     );

@@ -4,23 +4,14 @@ import type { LayoutLMv3Config } from '../layoutlmv3/config.ts';
 import { buildTrainingGraph, type TrainingGraph, type TrainingPrecision } from '../layoutlmv3/forward.ts';
 import { InputStage, Scratch } from '../layoutlmv3/input-stage.ts';
 import { createSession, type Device, type Session } from '../runtime/session.ts';
-import { floats, type Tensor, tensor } from '../runtime/tensor.ts';
-import {
-  type AugmentOptions,
-  augmentBatch,
-  type BatchBuffers,
-  createBatchBuffers,
-  fillBatch,
-} from './collate.ts';
-import { DropoutMasks } from './dropout.ts';
+import { floats, type Tensor } from '../runtime/tensor.ts';
+import { type AugmentOptions, type BatchBuffers, createBatchBuffers, fillBatch } from './collate.ts';
 import type { Example } from './examples.ts';
 import type { AdamWSettings } from './kernels/kernels.ts';
-import { LossScale, type LossScaleState } from './loss-scale.ts';
-import { OneStepRunner } from './one-step-runner.ts';
-import type { GeneratorState } from './random.ts';
 import type { Runner } from './runner.ts';
+import { RunnerBase } from './runner-base.ts';
 import type { StepOutcome, TrainingState } from './state.ts';
-import { fillTargets, type TargetOptions } from './targets.ts';
+import type { TargetOptions } from './targets.ts';
 
 export interface RunnerOptions {
   readonly config: LayoutLMv3Config;
@@ -74,49 +65,20 @@ interface Lane {
 const count = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
 
 /** Builds what one length needs on first use: one session per bucket for training, one for evaluation. */
-export class ModelRunner extends OneStepRunner implements Runner {
-  readonly time: TimeSpent = { feeds: 0, session: 0, gradients: 0 };
+export class ModelRunner extends RunnerBase implements Runner {
   readonly #options: RunnerOptions;
   readonly #state: TrainingState;
   readonly #scratch = new Scratch();
   readonly #lanes = new Map<string, Promise<Lane>>();
-  readonly #masks: DropoutMasks;
-  /** Null where products are not float16. */
-  readonly #lossScale: LossScale | null;
   /** Tables whose gradients are added row by row, so that they must start from zero. */
   readonly #gathered: Set<string>;
 
   constructor(options: RunnerOptions, state: TrainingState) {
-    super();
+    const graph = graphOf(options, options.buckets[options.buckets.length - 1], true);
+    super(options, Math.max(0, ...graph.dropoutMasks.map((mask) => count(mask.dims))));
     this.#options = options;
     this.#state = state;
-    this.#lossScale = options.precision === 'float16' ? new LossScale() : null;
-    const longest = options.buckets[options.buckets.length - 1];
-    const graph = this.#graph(longest, true);
-    const largest = Math.max(1, ...graph.dropoutMasks.map((mask) => count(mask.dims)));
-    this.#masks = new DropoutMasks(options.seed, largest);
     this.#gathered = new Set(graph.gathered.filter((table) => table.trained).map((table) => table.name));
-  }
-
-  generatorState(): GeneratorState {
-    return this.#masks.state();
-  }
-
-  restoreGenerator(state: GeneratorState, where?: string): void {
-    this.#masks.restore(state, where);
-  }
-
-  /** Masks of the same pools, with a generator of their own. */
-  copyMasks(): DropoutMasks {
-    return this.#masks.copy();
-  }
-
-  lossScale(): LossScaleState | null {
-    return this.#lossScale?.state() ?? null;
-  }
-
-  restoreLossScale(state: LossScaleState | null): void {
-    if (state) this.#lossScale?.restore(state);
   }
 
   /** The gradient lands in the training state, times the loss scale. */
@@ -125,19 +87,15 @@ export class ModelRunner extends OneStepRunner implements Runner {
     const { graph, stage, buffers, targets } = lane;
     const started = performance.now();
     if (first) this.#state.zeroGradients(this.#gathered);
-    const { ids, augment } = this.#options;
-    fillBatch(buffers, input.examples, ids, input.pixelValues);
-    augmentBatch(buffers, input.examples, ids, augment, () => this.#masks.nextUint32());
-    fillTargets(input.examples, input.textLength, this.#options.targets, share, targets.data);
+    this.fill(buffers, input, share, targets.data);
     const feeds: Record<string, Tensor> = {
       ...lane.parameterFeeds,
       ...stage.batchFeeds(this.#state.parameters, buffers),
+      ...this.scaleFeed(graph.inputs.lossScale?.name ?? null),
       [graph.inputs.targets.name]: targets,
     };
     for (const { name, dims, p } of graph.dropoutMasks)
-      feeds[name] = { dtype: 'float32', dims, data: this.#masks.mask(count(dims), p) };
-    if (graph.inputs.lossScale && this.#lossScale)
-      feeds[graph.inputs.lossScale.name] = tensor(Float32Array.of(this.#lossScale.scale), []);
+      feeds[name] = { dtype: 'float32', dims, data: this.masks.mask(count(dims), p) };
     const fed = performance.now();
     const results = await lane.session.run(feeds, first ? lane.places : Object.keys(lane.places));
     const ran = performance.now();
@@ -151,8 +109,8 @@ export class ModelRunner extends OneStepRunner implements Runner {
   }
 
   async update(settings: AdamWSettings, step: number, maxNorm: number): Promise<StepOutcome> {
-    const outcome = this.#state.update(settings, step, maxNorm, this.#lossScale?.scale);
-    this.#lossScale?.step(Number.isFinite(outcome.gradientNorm));
+    const outcome = this.#state.update(settings, step, maxNorm, this.scale?.scale);
+    this.scale?.step(Number.isFinite(outcome.gradientNorm));
     return outcome;
   }
 
@@ -179,22 +137,6 @@ export class ModelRunner extends OneStepRunner implements Runner {
     this.#lanes.clear();
   }
 
-  #graph(textLength: number, training: boolean): TrainingGraph {
-    const { config, batch, evalBatch, visual, trainRelativeBias, checkpointing, freezeLayers, precision } =
-      this.#options;
-    return buildTrainingGraph(config, {
-      batch: training ? batch : evalBatch,
-      textLength,
-      visual,
-      dropout: training,
-      trainRelativeBias,
-      gradients: training,
-      checkpointing,
-      freezeLayers,
-      precision,
-    });
-  }
-
   #lane(textLength: number, training: boolean): Promise<Lane> {
     const key = `${training ? 'train' : 'evaluate'} ${textLength}`;
     let lane = this.#lanes.get(key);
@@ -207,7 +149,7 @@ export class ModelRunner extends OneStepRunner implements Runner {
 
   async #createLane(textLength: number, training: boolean): Promise<Lane> {
     const { config, visual, device, threads } = this.#options;
-    const graph = this.#graph(textLength, training);
+    const graph = graphOf(this.#options, textLength, training);
     const session = await createSession(graph.model, {
       device,
       purpose: 'training',
@@ -241,6 +183,22 @@ export class ModelRunner extends OneStepRunner implements Runner {
       places,
     };
   }
+}
+
+function graphOf(options: RunnerOptions, textLength: number, training: boolean): TrainingGraph {
+  const { config, batch, evalBatch, visual, trainRelativeBias, checkpointing, freezeLayers, precision } =
+    options;
+  return buildTrainingGraph(config, {
+    batch: training ? batch : evalBatch,
+    textLength,
+    visual,
+    dropout: training,
+    trainRelativeBias,
+    gradients: training,
+    checkpointing,
+    freezeLayers,
+    precision,
+  });
 }
 
 /** Which tensors a training of this kind updates, asked of a graph as it will be built. */

@@ -3,17 +3,13 @@ import { buildResidentGraph, type ResidentGraph } from '../layoutlmv3/resident-g
 import { ResidentInputs } from '../layoutlmv3/resident-inputs.ts';
 import { type DeviceTensor, ResidentSession } from '../runtime/resident-session.ts';
 import { floats, type Tensor, tensor } from '../runtime/tensor.ts';
-import { augmentBatch, type BatchBuffers, createBatchBuffers, fillBatch } from './collate.ts';
-import { DropoutMasks } from './dropout.ts';
+import { type BatchBuffers, createBatchBuffers, fillBatch } from './collate.ts';
 import { type AdamWSettings, clipFactor } from './kernels/kernels.ts';
-import { LossScale, type LossScaleState } from './loss-scale.ts';
-import type { BatchInput, RunnerOptions, TimeSpent } from './model-runner.ts';
-import { OneStepRunner } from './one-step-runner.ts';
-import type { GeneratorState } from './random.ts';
+import type { BatchInput, RunnerOptions } from './model-runner.ts';
 import { ResidentState } from './resident-state.ts';
 import type { Runner } from './runner.ts';
+import { RunnerBase } from './runner-base.ts';
 import type { StepOutcome, TrainingState } from './state.ts';
-import { fillTargets } from './targets.ts';
 
 /** `first`: gradients replace those before; `next`: they are added to them. */
 type Purpose = 'first' | 'next' | 'evaluate';
@@ -31,46 +27,22 @@ interface Lane {
  * pixels and targets, and fetches the loss, the logits and one number, the norm of the gradient. Random numbers are drawn as
  * `ModelRunner` draws them, so that both take the same steps but for rounding.
  */
-export class ResidentRunner extends OneStepRunner implements Runner {
-  readonly time: TimeSpent = { feeds: 0, session: 0, gradients: 0 };
+export class ResidentRunner extends RunnerBase implements Runner {
   readonly #options: RunnerOptions;
-  readonly #masks: DropoutMasks;
   readonly #resident: ResidentState;
   readonly #lanes = new Map<string, Promise<Lane>>();
   readonly #pools = new Map<number, DeviceTensor>();
-  /** Null where products are not float16. */
-  readonly #lossScale: LossScale | null;
   /** Whether the device has what the training state had when it was last loaded. */
   #uploaded = false;
   #squareNorm = 0;
 
   constructor(options: RunnerOptions, state: TrainingState) {
-    super();
-    this.#options = options;
-    this.#lossScale = options.precision === 'float16' ? new LossScale() : null;
-    const longest = options.buckets[options.buckets.length - 1];
     // The length of the pool follows from the windows that are cut from it.
-    const probe = this.#graph(longest, 'first', 1);
-    const largest = Math.max(1, ...probe.dropoutWindows.map((window) => window.size));
-    this.#masks = new DropoutMasks(options.seed, largest);
+    const probe = graphOf(options, options.buckets[options.buckets.length - 1], 'first', 1);
+    super(options, Math.max(0, ...probe.dropoutWindows.map((window) => window.size)));
+    this.#options = options;
     const specs = parameterSpecs(options.config);
     this.#resident = new ResidentState(options.device, state, probe.parameters, specs);
-  }
-
-  generatorState(): GeneratorState {
-    return this.#masks.state();
-  }
-
-  restoreGenerator(state: GeneratorState, where?: string): void {
-    this.#masks.restore(state, where);
-  }
-
-  lossScale(): LossScaleState | null {
-    return this.#lossScale?.state() ?? null;
-  }
-
-  restoreLossScale(state: LossScaleState | null): void {
-    if (state) this.#lossScale?.restore(state);
   }
 
   async train(input: BatchInput, share: number, first: boolean): Promise<number> {
@@ -78,23 +50,19 @@ export class ResidentRunner extends OneStepRunner implements Runner {
     const lane = await this.#lane(input.textLength, first ? 'first' : 'next');
     const { graph, buffers, targets } = lane;
     const started = performance.now();
-    const { ids, augment } = this.#options;
-    fillBatch(buffers, input.examples, ids, input.pixelValues);
-    augmentBatch(buffers, input.examples, ids, augment, () => this.#masks.nextUint32());
-    fillTargets(input.examples, input.textLength, this.#options.targets, share, targets.data);
+    this.fill(buffers, input, share, targets.data);
     const feeds: Record<string, Tensor | DeviceTensor> = {
       ...this.#resident.feeds(graph.parameters),
       ...this.#resident.gradientFeeds(graph.parameters),
       ...lane.inputs.batchFeeds(buffers),
+      ...this.scaleFeed(graph.lossScale),
       targets,
     };
     for (const { start, end, size } of graph.dropoutWindows) {
-      const offset = this.#masks.offset(size);
+      const offset = this.masks.offset(size);
       feeds[start] = tensor(BigInt64Array.of(BigInt(offset)), [1]);
       feeds[end] = tensor(BigInt64Array.of(BigInt(offset + size)), [1]);
     }
-    if (graph.lossScale && this.#lossScale)
-      feeds[graph.lossScale] = tensor(Float32Array.of(this.#lossScale.scale), []);
     for (const { name, p } of graph.pools) feeds[name] = await this.#pool(p);
     if (first) this.#resident.dropGradients();
     const fed = performance.now();
@@ -109,11 +77,11 @@ export class ResidentRunner extends OneStepRunner implements Runner {
 
   async update(settings: AdamWSettings, step: number, maxNorm: number): Promise<StepOutcome> {
     const started = performance.now();
-    const scale = this.#lossScale?.scale ?? 1;
+    const scale = this.scale?.scale ?? 1;
     const gradientNorm = Math.sqrt(this.#squareNorm) / scale;
     if (Number.isFinite(gradientNorm))
       await this.#resident.update(settings, step, clipFactor(gradientNorm, maxNorm) / scale);
-    this.#lossScale?.step(Number.isFinite(gradientNorm));
+    this.scale?.step(Number.isFinite(gradientNorm));
     this.time.gradients += performance.now() - started;
     return { gradientNorm };
   }
@@ -157,29 +125,10 @@ export class ResidentRunner extends OneStepRunner implements Runner {
   async #pool(p: number): Promise<DeviceTensor> {
     const known = this.#pools.get(p);
     if (known) return known;
-    const values = this.#masks.pool(p);
+    const values = this.masks.pool(p);
     const pool = await this.#resident.memory.upload(tensor(values, [values.length]));
     this.#pools.set(p, pool);
     return pool;
-  }
-
-  #graph(textLength: number, purpose: Purpose, poolLength = this.#masks.poolLength): ResidentGraph {
-    const { config, batch, evalBatch, visual, trainRelativeBias, checkpointing, freezeLayers, precision } =
-      this.#options;
-    const training = purpose !== 'evaluate';
-    return buildResidentGraph(config, {
-      batch: training ? batch : evalBatch,
-      textLength,
-      visual,
-      dropout: training,
-      trainRelativeBias,
-      gradients: training,
-      accumulate: purpose === 'next',
-      checkpointing,
-      freezeLayers,
-      precision,
-      poolLength,
-    });
   }
 
   #lane(textLength: number, purpose: Purpose): Promise<Lane> {
@@ -194,7 +143,7 @@ export class ResidentRunner extends OneStepRunner implements Runner {
 
   async #createLane(textLength: number, purpose: Purpose): Promise<Lane> {
     const { config, visual, device, threads } = this.#options;
-    const graph = this.#graph(textLength, purpose);
+    const graph = graphOf(this.#options, textLength, purpose, this.masks.poolLength);
     const session = await ResidentSession.create(graph.model, {
       device,
       kept: graph.parameters.flatMap(({ gradient }) => gradient ?? []),
@@ -209,4 +158,28 @@ export class ResidentRunner extends OneStepRunner implements Runner {
       targets: { dtype: 'float32', dims, data: new Float32Array(dims[0] * dims[1]) },
     };
   }
+}
+
+function graphOf(
+  options: RunnerOptions,
+  textLength: number,
+  purpose: Purpose,
+  poolLength: number,
+): ResidentGraph {
+  const { config, batch, evalBatch, visual, trainRelativeBias, checkpointing, freezeLayers, precision } =
+    options;
+  const training = purpose !== 'evaluate';
+  return buildResidentGraph(config, {
+    batch: training ? batch : evalBatch,
+    textLength,
+    visual,
+    dropout: training,
+    trainRelativeBias,
+    gradients: training,
+    accumulate: purpose === 'next',
+    checkpointing,
+    freezeLayers,
+    precision,
+    poolLength,
+  });
 }
