@@ -14,11 +14,10 @@ import {
 } from './checkpoints.ts';
 import { evaluate } from './evaluation.ts';
 import { checkFingerprint } from './fingerprint.ts';
-import { ADAMW_DEFAULTS, type AdamWSettings } from './kernels/kernels.ts';
-import type { BatchInput } from './model-runner.ts';
 import { trainingBatches } from './sampler.ts';
-import { linearSchedule, planSteps, type StepPlan } from './schedule.ts';
+import { planSteps, type StepPlan } from './schedule.ts';
 import { StepClock } from './step-clock.ts';
+import { StepTaker, type TakenStep } from './step-taker.ts';
 import { newTrainerState, type TrainerState } from './trainer-state.ts';
 import {
   intervals,
@@ -42,6 +41,7 @@ export class Trainer {
   readonly #plan: StepPlan;
   readonly #every: { evaluate: number; save: number } | null;
   readonly #clock: StepClock;
+  readonly #taker: StepTaker;
   readonly #flopsPerToken: number;
   readonly #started = performance.now();
   #watch: TrainingWatch;
@@ -73,6 +73,7 @@ export class Trainer {
       maxSteps: s.maxSteps,
       warmupRatio: s.warmupRatio,
     });
+    this.#taker = new StepTaker(input, this.#plan, () => this.#listen());
     const trainer = newTrainerState({
       maxSteps: this.#plan.totalSteps,
       epochs: this.#plan.epochs,
@@ -117,8 +118,10 @@ export class Trainer {
         this.#epoch,
       );
       while (this.#group < this.#plan.stepsPerEpoch) {
-        const together = this.#stepsTogether();
-        await (together > 0 ? this.#steps(batches, together) : this.#step(batches));
+        const step = this.#trainer.global_step;
+        const taken = await this.#taker.take(batches, this.#group, step, this.#stepsBeforeNextDue());
+        if (!taken) await this.#stop(null);
+        for (const one of taken ?? []) await this.#account(one);
         if (this.#trainer.global_step >= this.#plan.totalSteps) break;
       }
       if (!this.#every) {
@@ -131,96 +134,24 @@ export class Trainer {
     return this.#finish();
   }
 
-  /** One optimizer step: a group of micro-batches, clipping, AdamW, and what is due after it. */
-  async #step(batches: readonly (readonly number[])[]): Promise<void> {
-    const { runner, train, settings } = this.#in;
-    const began = performance.now();
-    const pausedBefore = this.#pausedSeconds;
-    const from = this.#group * settings.accumulation;
-    const group = batches.slice(from, from + settings.accumulation);
-    const share = settings.accumulationLoss === 'mean' ? 1 / group.length : 1;
-    const generator = runner.generatorState();
-    // Counted when the group is whole: a training stopped within it begins the group again.
-    const losses: number[] = [];
-    let tokens = 0;
-    for (const [i, batch] of group.entries()) {
-      await this.#listen();
-      if (this.#hooks.signal?.aborted) {
-        runner.restoreGenerator(generator);
-        await this.#stop(null);
-      }
-      const input = await train.load(batch, batches[from + i + 1]);
-      losses.push(await runner.train(input, share, i === 0));
-      tokens += tokensOf(input);
-    }
-    const taken = this.#updatesTaken();
-    const { gradientNorm } = await runner.update(this.#update(taken), taken + 1, settings.maxGradNorm);
-    const seconds = (performance.now() - began) / 1000 - (this.#pausedSeconds - pausedBefore);
-    await this.#account({ losses, tokens, gradientNorm, taken, seconds });
-  }
-
-  /** Optimizer steps that the runner may take in one run from here: none of them but the last has anything due behind it. */
-  #stepsTogether(): number {
-    const { runner, settings } = this.#in;
-    if (settings.accumulation > 1) return 0;
+  /** Steps from here to the next evaluation, checkpoint or end of an epoch. */
+  #stepsBeforeNextDue(): number {
     const step = this.#trainer.global_step;
-    const left = this.#plan.stepsPerEpoch - this.#group;
-    const due = this.#every
-      ? [this.#every.evaluate, this.#every.save].map((every) => every - (step % every))
-      : [];
-    return Math.min(runner.stepsAtOnce(), this.#plan.totalSteps - step, left, ...due);
-  }
-
-  /** Several optimizer steps of one micro-batch each, in one run. */
-  async #steps(batches: readonly (readonly number[])[], count: number): Promise<void> {
-    const { runner, train, settings } = this.#in;
-    await this.#listen();
-    if (this.#hooks.signal?.aborted) await this.#stop(null);
-    const began = performance.now();
-    const from = this.#group;
-    const inputs: BatchInput[] = [];
-    for (let i = from; i < from + count; i++) inputs.push(await train.load(batches[i], batches[i + 1]));
-    const before = this.#updatesTaken();
-    const updates = inputs.map((_, i) => this.#update(before + i));
-    const outcomes = await runner.trainSteps(inputs, updates, before + 1, settings.maxGradNorm);
-    const seconds = (performance.now() - began) / 1000 / count;
-    let taken = before;
-    for (const [i, { loss, gradientNorm }] of outcomes.entries()) {
-      await this.#account({ losses: [loss], tokens: tokensOf(inputs[i]), gradientNorm, taken, seconds });
-      if (runner.lossScale() === null || Number.isFinite(gradientNorm)) taken++;
-    }
-  }
-
-  /**
-   * Updates that AdamW has taken. Where float16 gradients ran over, the step is left out: Hugging Face's Trainer counts it as a
-   * step (of the plan, log and checkpoints), while neither the learning-rate schedule nor AdamW's count of its updates goes on.
-   */
-  #updatesTaken(): number {
-    return this.#trainer.global_step - (this.#in.runner.lossScale()?.skipped ?? 0);
-  }
-
-  #update(taken: number): AdamWSettings {
-    const { learningRate, weightDecay } = this.#in.settings;
-    return {
-      ...ADAMW_DEFAULTS,
-      learningRate: linearSchedule(learningRate, taken, this.#plan),
-      weightDecay,
-    };
+    const every = this.#every ? [this.#every.evaluate, this.#every.save] : [];
+    return Math.min(
+      this.#plan.totalSteps - step,
+      this.#plan.stepsPerEpoch - this.#group,
+      ...every.map((steps) => steps - (step % steps)),
+    );
   }
 
   /** Counts and tells a step that was taken, and does what is due after it. */
-  async #account(done: {
-    readonly losses: readonly number[];
-    readonly tokens: number;
-    readonly gradientNorm: number;
-    readonly taken: number;
-    readonly seconds: number;
-  }): Promise<void> {
+  async #account(done: TakenStep): Promise<void> {
     const { runner, settings } = this.#in;
     for (const microLoss of done.losses) this.#log.addLoss(microLoss);
     const loss = done.losses.reduce((a, b) => a + b, 0);
     this.#trainer.total_flos += this.#flopsPerToken * done.tokens;
-    this.#learningRate = this.#update(done.taken).learningRate;
+    this.#learningRate = done.learningRate;
     this.#gradientNorm = done.gradientNorm;
     this.#group++;
     this.#trainer.global_step++;
@@ -420,11 +351,13 @@ export class Trainer {
   }
 
   /** Messages (to stop, to wait) are only seen between runs of the model; the time of a pause is not counted. */
-  async #listen(): Promise<void> {
+  async #listen(): Promise<{ aborted: boolean; pausedSeconds: number }> {
     await setImmediate();
     const began = performance.now();
     await this.#hooks.whilePaused?.();
-    this.#pausedSeconds += (performance.now() - began) / 1000;
+    const pausedSeconds = (performance.now() - began) / 1000;
+    this.#pausedSeconds += pausedSeconds;
+    return { aborted: this.#hooks.signal?.aborted ?? false, pausedSeconds };
   }
 
   #newWatch(earlier: readonly TrainingWarning[] = []): TrainingWatch {
@@ -435,10 +368,6 @@ export class Trainer {
     this.#hooks.onEvent?.(event);
   }
 }
-
-/** Tokens of a batch as transformers counts them: padded to its longest window. */
-const tokensOf = ({ examples }: BatchInput): number =>
-  Math.max(...examples.map((e) => e.window.length)) * examples.length;
 
 /** What transformers' `num_parameters(exclude_embeddings=True)` counts, for its estimate of floating-point work. */
 function parametersOutsideEmbeddings(specs: readonly ParameterSpec[]): number {
