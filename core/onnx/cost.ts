@@ -1,5 +1,6 @@
 import { DTYPES } from './dtype.ts';
 import { bodiesOf, type Model, type ModelNode } from './lower.ts';
+import { STEPS } from './ops/loop.ts';
 import { isStatic, type Shape } from './shape.ts';
 
 /** What one run of a model with static shapes costs. */
@@ -61,6 +62,8 @@ export function runCost(model: Model, nodes: readonly ModelNode[] = model.nodes)
   for (const [name, { shape }] of model.types) shapes.set(name, shape);
   const bytesOf = (name: string): number => {
     const { dtype, shape } = model.types.get(name)!;
+    // What a loop collects has a length that is known when it runs; it is small.
+    if (shape[0] === STEPS) return 0;
     return isStatic(shape) ? shape.reduce((n, d) => n * d, DTYPES[dtype].bytes) : Number.NaN;
   };
   /** The tensor whose memory a value lies in; null for memory that is not the run's. */

@@ -166,7 +166,9 @@ export function buildLoopGraph(
       const after = nextScale(body, finite, lossScale, known.get('good_steps')!);
       next.set('loss_scale', after.scale).set('good_steps', after.goodSteps);
     }
-    return { carried: carried.map(({ name }) => next.get(name)!), collected: [loss, norm] };
+    // Whoever reads the norms must see what the step saw.
+    const told = ops.where(body, finite, norm, body.scalar(Number.POSITIVE_INFINITY));
+    return { carried: carried.map(({ name }) => next.get(name)!), collected: [loss, told] };
   });
   for (const [i, { name }] of carried.entries())
     if (learns.has(name.replace(/\.(first|second)$/, ''))) g.output(result.carried[i], `${name}.next`);

@@ -6,13 +6,12 @@ import { floats, type Tensor, tensor } from '../runtime/tensor.ts';
 import { type BatchBuffers, createBatchBuffers } from './collate.ts';
 import { type AdamWSettings, adamWFactors } from './kernels/kernels.ts';
 import { buildLoopGraph, type LoopGraph, STEP_FACTORS, stackName } from './loop-graph.ts';
+import { LoopPace } from './loop-pace.ts';
 import { type BatchInput, ModelRunner, type RunnerOptions } from './model-runner.ts';
 import type { StepOutcome, TrainingState } from './state.ts';
 
 /** Steps of one run at most: they are what stopping waits for, and their feeds lie in memory side by side. */
 const MOST_STEPS = 32;
-/** Seconds that one run is meant to take. */
-const RUN_SECONDS = 2;
 /** Feeds a clipping norm of 0 (none) stands for. */
 const NO_CLIPPING = 3e38;
 
@@ -36,8 +35,7 @@ export class LoopRunner extends ModelRunner {
   readonly #most: number;
   readonly #fixed: number | null;
   #lane: Promise<Lane> | null = null;
-  #steps = 1;
-  #warm = false;
+  readonly #pace: LoopPace;
 
   /** @param steps of each run; without it as many as take about two seconds, found while training */
   constructor(options: RunnerOptions, state: TrainingState, steps: number | null = null) {
@@ -46,6 +44,7 @@ export class LoopRunner extends ModelRunner {
     this.#state = state;
     this.#fixed = steps;
     this.#most = steps ?? MOST_STEPS;
+    this.#pace = new LoopPace(this.#most);
   }
 
   override async release(): Promise<void> {
@@ -55,7 +54,7 @@ export class LoopRunner extends ModelRunner {
   }
 
   override stepsAtOnce(): number {
-    return this.#fixed ?? this.#steps;
+    return this.#fixed ?? this.#pace.steps;
   }
 
   override async trainSteps(
@@ -86,16 +85,10 @@ export class LoopRunner extends ModelRunner {
     this.time.feeds += fed - started;
     this.time.session += ran - fed;
     this.time.gradients += performance.now() - ran;
-    this.#pace((ran - fed) / 1000 / inputs.length);
+    this.#pace.ran(inputs.length, (performance.now() - started) / 1000);
     const [losses, norms] = [floats(fetched.losses), floats(fetched.norms)];
     for (const norm of norms) this.scale?.step(Number.isFinite(norm));
     return [...losses].map((loss, i) => ({ loss, gradientNorm: norms[i] }));
-  }
-
-  /** The first run of a session is slow and says nothing of those that follow. */
-  #pace(secondsPerStep: number): void {
-    if (this.#warm) this.#steps = Math.max(1, Math.min(this.#most, Math.floor(RUN_SECONDS / secondsPerStep)));
-    this.#warm = true;
   }
 
   /** Writes what step `at` of a run is fed into the stacks, random numbers drawn as `ModelRunner` draws them. */

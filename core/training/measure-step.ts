@@ -43,7 +43,9 @@ export async function measureStep(
   const longestOf = (examples: typeof train.examples, batch: readonly number[]) =>
     Math.max(...batch.map((i) => examples[i].window.length));
   const batches = trainingBatches(train.examples.length, settings.batchSize, settings.seed, 0);
-  const lengths = batches.map((batch) => bucketFor(buckets, longestOf(train.examples, batch)));
+  // A runner of several steps pads all windows to the longest length.
+  const padded = device === 'cuda' && settings.accumulation === 1 ? buckets.slice(-1) : buckets;
+  const lengths = batches.map((batch) => bucketFor(padded, longestOf(train.examples, batch)));
   const commonest = buckets.reduce((best, length) => {
     const count = (n: number) => lengths.filter((l) => l === n).length;
     return count(length) > count(best) ? length : best;

@@ -119,23 +119,27 @@ export function estimateMemory(
   const copies = longest ? gradients + resultBytes(longest) : 0;
   const picture = config.numChannels * config.inputSize ** 2;
   const pictures = shape.visual ? Math.min(PIXEL_CACHE, shape.pages * picture) : 0;
-  if (shape.device === 'webgpu') {
+  if (shape.device === 'webgpu' || shape.device === 'cuda') {
     const peaks = shape.lengths.map((length) => {
       const options = { ...optionsOf(length, true), poolLength: 1, accumulate: shape.accumulates };
       return buildResidentGraph(config, options).cost.peakBytes;
     });
     const trained = sum(specs.map((spec) => (trainable.has(spec.name) ? 4 * spec.size : 0)));
     const weights = sum(specs.map((spec) => 4 * spec.size));
-    // Gradients of the micro-batch before lie beside the new ones; what one update makes anew beside what it replaces.
-    const held =
-      weights + 2 * trained + (shape.accumulates ? 2 : 1) * trained + 3 * Math.min(trained, UPDATE_BYTES);
-    const activations = CARD_BUFFERS * sum(peaks);
     const mirror = weights + 2 * trained;
+    // Gradients of the micro-batch before lie beside the new ones; what one update makes anew beside what it replaces.
+    const resident = mirror + (shape.accumulates ? 2 : 1) * trained + 3 * Math.min(trained, UPDATE_BYTES);
+    // A loop holds what it was fed, what a step found and what it leaves, and brings all of it back (docs/gpu.md).
+    const looped = 3 * mirror + trained;
+    const held = shape.device === 'webgpu' ? resident : looped;
+    const longestOnly = shape.device === 'cuda' ? Math.max(0, ...peaks) : sum(peaks);
+    const onCard = CARD_BUFFERS * longestOnly;
+    const fetched = shape.device === 'webgpu' ? 0 : mirror + trained;
     return {
       state: held,
-      activations,
-      total: PROCESS_BYTES + DRIVER_BYTES + mirror + pools + pictures,
-      onCard: held + activations + pools,
+      activations: onCard,
+      total: PROCESS_BYTES + DRIVER_BYTES + mirror + fetched + pools + pictures,
+      onCard: held + onCard + pools,
     };
   }
   return {

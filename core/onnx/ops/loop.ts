@@ -4,7 +4,7 @@ import { formatShape, type Shape, sameShape } from '../shape.ts';
 import { graphError, show } from './rules.ts';
 
 /** Length of the first axis of what a loop collects: known when it runs. */
-const STEPS = 'steps';
+export const STEPS = 'steps';
 
 type LoopAttributes = { body: Subgraph; carried: number };
 
