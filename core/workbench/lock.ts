@@ -34,7 +34,9 @@ function isAlive(lock: Lock): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  return beganAt(lock.pid) === lock.began;
+  // Where either time could not be read, the number must do: better to wait for a stranger than to write beside an owner.
+  const began = beganAt(lock.pid);
+  return began === '' || lock.began === '' || began === lock.began;
 }
 
 function readLock(path: string): Lock | null {

@@ -121,6 +121,8 @@ export async function openTiny(
     told.push({ name, payload });
     for (const look of [...waiting]) look();
   });
+  // The project is opened behind the call: of two workbenches the first has it, whatever the machine does meanwhile.
+  if (projectDir !== undefined) await workbench.call('project.current', {}).catch(() => {});
   return {
     workbench,
     told,
