@@ -55,7 +55,7 @@ export const train = {
   'train.plan.memory': 'Memory',
   'train.plan.memory.value': 'about {size} of {all}',
   'train.plan.memory.tight': 'This machine may run out of memory. Lower the batch size or the window length.',
-  'train.plan.card': 'On the graphics card',
+  'train.plan.card': 'Card memory',
   'train.plan.time': 'Time',
   'train.plan.time.value': 'about {time}',
   'train.plan.time.none': 'known after the first steps',
