@@ -520,6 +520,12 @@ export const calls = {
     output: jobStarted,
   },
 
+  /** The model of a run as a folder that runs without Galley (ONNX, tokenizer, card), into the project's exports folder. */
+  'runs.exportModel': {
+    input: z.object({ runId: relativeId }),
+    output: jobStarted,
+  },
+
   /** The lines whose correction is worth most, as last asked for; null before that. */
   'review.queue': {
     input: nothing,

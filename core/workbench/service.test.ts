@@ -355,6 +355,14 @@ describe('workbench: training', () => {
     const [batch] = readdirSync(join(project, 'exports'));
     expect(readdirSync(join(project, 'exports', batch)).length).toBe(2);
 
+    const model = await workbench.call('runs.exportModel', { runId });
+    await until('job.changed', (j) => j.id === model.jobId && j.state === 'done');
+    const folders = readdirSync(join(project, 'exports')).filter((name) => name.endsWith('-model'));
+    expect(readdirSync(join(project, 'exports', folders[0]))).toEqual(
+      expect.arrayContaining(['README.md', 'onnx', 'predict.py', 'tokenizer.json']),
+    );
+    await expect(workbench.call('runs.exportModel', { runId: 'nobody' })).rejects.toThrow();
+
     const last = history.evaluations[history.evaluations.length - 1];
     const { labels, counts } = last.confusion;
     const row = counts.findIndex((r) => r.some((c) => c > 0));

@@ -288,6 +288,7 @@ export function fakeApi(options: FakeOptions): FakeApi {
     'predict.pages': () => start({ kind: 'predict', title: 'Predicting pages', total: count, what: 'page' }),
     'export.pages': ({ pageNums }) =>
       start({ kind: 'export', title: 'Exporting pages', total: pageNums?.length ?? count, what: 'page' }),
+    'runs.exportModel': () => start({ kind: 'export', title: 'Export a model', total: 3, what: 'file' }),
     'runs.list': () => ({ runs: [] }),
     'app.reveal': () => ({ opened: false, folder: `${project.folder}/exports` }),
     ...fakeTraining({ scene: options.scene, pages: count, listeners, jobs, start }),

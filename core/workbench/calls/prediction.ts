@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { GalleyError } from '../../errors/galley-error.ts';
 import type { Context, Handlers } from '../context.ts';
+import { exportFolder } from '../export-folder.ts';
 import { pageToPredict } from '../page-to-predict.ts';
 import type { Session } from '../session.ts';
 
@@ -21,9 +21,6 @@ async function modelShown(context: Context, session: Session, modelId: string | 
   }
   return { model, store };
 }
-
-/** `20261122-140502` for a folder of exports. */
-const stamp = () => new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
 
 export function predictionCalls(context: Context): Handlers {
   return {
@@ -109,7 +106,7 @@ export function predictionCalls(context: Context): Handlers {
           hint: drawn === 'prediction' ? 'predict them first' : 'label them first',
         });
       const labelledBy = by || (pages.predictions?.modelId ?? 'model');
-      const outDir = join(project.places.exports, `${stamp()}-${source}`);
+      const outDir = exportFolder(project.places.exports, source);
       const jobId = context.board.start({
         kind: 'export',
         title: `Export ${found.length} ${found.length === 1 ? 'page' : 'pages'}`,

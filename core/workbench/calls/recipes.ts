@@ -9,6 +9,7 @@ import type { BookRecipe } from '../../recipes/types.ts';
 import type { Context, Handlers } from '../context.ts';
 import type { LabelSource } from '../contract.ts';
 import { type BookRecipeView, bookRecipeSchema } from '../contract-recipes.ts';
+import { exportFolder } from '../export-folder.ts';
 import type { Pages } from '../pages.ts';
 
 /** Pages on either side that a recipe of a page may reach over. */
@@ -40,9 +41,6 @@ function viewOf({ ingredients, ...recipe }: BookRecipe): BookRecipeView {
   return bookRecipeSchema.parse(view);
 }
 
-/** `20261122-140502` for a folder of exports. */
-const stamp = () => new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-
 export function recipeCalls(context: Context): Handlers {
   const pages = () => context.session().pages;
   return {
@@ -70,7 +68,7 @@ export function recipeCalls(context: Context): Handlers {
         recipes.push(...some.filter((recipe) => !wanted || recipe.pages.some((n) => wanted.has(n))));
         await nextTurn();
       }
-      const folder = join(project.places.exports, `${stamp()}-recipes-${source}`);
+      const folder = exportFolder(project.places.exports, `recipes-${source}`);
       const book = { title: project.name };
       const out = per === 'book' ? join(folder, `recipes${extensionOf(format)}`) : folder;
       const files = await exportRecipes(recipes, { format, per, out, book });

@@ -1,4 +1,5 @@
 import type { Context, Handlers } from '../context.ts';
+import { exportFolder } from '../export-folder.ts';
 import { trainingForm } from '../training-options.ts';
 
 export function trainingCalls(context: Context): Handlers {
@@ -24,6 +25,34 @@ export function trainingCalls(context: Context): Handlers {
     'runs.list': async () => ({ runs: context.current() ? await training().runs.list() : [] }),
     'runs.report': async ({ runId }) => ({ markdown: await training().runs.report(runId) }),
     'runs.comparison': async ({ runId }) => ({ comparison: await training().runs.comparison(runId) }),
+    'runs.exportModel': async ({ runId }) => {
+      const session = context.session();
+      session.requireWritable();
+      const modelDir = await training().runs.latestWeights(runId);
+      const outDir = exportFolder(session.project.places.exports, 'model');
+      const jobId = context.board.start({
+        kind: 'export',
+        title: 'Export a model',
+        what: 'writing a model',
+        run: async (handle) => {
+          const flags = {
+            model_dir: modelDir,
+            out_dir: outDir,
+            precision: 'both' as const,
+            with_weights: false,
+            overwrite: false,
+            dry_run: false,
+          };
+          const job = context.engine.run('exportModel', flags, (event) => {
+            if (event.type === 'progress') handle.progress(event);
+            else if (event.type === 'warning') handle.warn(event.message);
+          });
+          handle.attach(job.tell);
+          await job.done;
+        },
+      });
+      return { jobId };
+    },
     'runs.image': ({ runId, path }) => training().runs.image(runId, path),
     'runs.delete': async ({ runId }) => {
       const session = context.session();

@@ -1,10 +1,11 @@
-import { ChartLine, FolderOpen, Play } from 'lucide-react';
+import { ChartLine, FolderOpen, Package, Play } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ContractError, Run } from '../../../core/workbench/contract.ts';
 import { asContractError } from '../../api/errors.ts';
 import { t, tMaybe } from '../../messages/index.ts';
 import { useGalley, useWorkbench } from '../../state/context.ts';
+import { exportModel } from '../../state/exports.ts';
 import { Section } from '../../ui/area.tsx';
 import { Button } from '../../ui/button.tsx';
 import tables from '../../ui/data-table.module.css';
@@ -28,6 +29,7 @@ export function RunDetail({ run }: { readonly run: Run }) {
     run.hasComparison ? 'comparison' : run.hasReport ? 'report' : 'curves',
   );
   const busy = useGalley((state) => liveTraining(state.jobs) !== undefined);
+  const readOnly = useGalley((state) => state.project?.readOnly === true);
   const reveal = async () => {
     try {
       const { opened, folder } = await api.call('app.reveal', { what: 'run', id: run.id });
@@ -68,6 +70,16 @@ export function RunDetail({ run }: { readonly run: Run }) {
         <Button icon={ChartLine} onClick={inTrain}>
           {t('runs.watch')}
         </Button>
+        {run.state !== 'running' && (
+          <Button
+            icon={Package}
+            title={t('runs.exportModel.about')}
+            disabled={readOnly}
+            onClick={() => void exportModel(workbench, run.id)}
+          >
+            {t('runs.exportModel')}
+          </Button>
+        )}
         <Button icon={FolderOpen} onClick={() => void reveal()}>
           {t('runs.reveal')}
         </Button>

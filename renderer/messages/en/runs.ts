@@ -36,6 +36,8 @@ export const runs = {
   'runs.watch': 'Open in Train',
   'runs.resume': 'Resume',
   'runs.reveal': 'Open folder',
+  'runs.exportModel': 'Export model',
+  'runs.exportModel.about': 'ONNX with tokenizer, model card and examples: runs without Galley',
   'runs.revealed': 'The folder is {folder}.',
   'runs.delete': 'Delete',
   'runs.deleted': 'Deleted “{title}”.',
