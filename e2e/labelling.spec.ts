@@ -65,9 +65,9 @@ test('labels with click, range, box, line and lasso', async ({ open }) => {
 
   // The whole line of a word, and O.
   await window.clickWord(40);
+  await expect(window.word(40)).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('l');
-  const line = await window.selected.count();
-  expect(line).toBeGreaterThan(1);
+  await expect.poll(() => window.selected.count()).toBeGreaterThan(1);
   await page.keyboard.press('0');
   await expect(window.word(40)).toHaveText(/: Outside/);
 
